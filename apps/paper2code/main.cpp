@@ -1,0 +1,2 @@
+// The paper2code program.
+int main() { return 0; }

@@ -1,0 +1,81 @@
+#include "base/error.h"
+
+#include <array>
+#include <utility>
+
+namespace p2c {
+namespace {
+
+struct Row {
+  ErrorCode code;
+  std::string_view name;
+  int exit;
+};
+
+// Exit codes are part of the command line's contract: scripts test them. Never renumber; append only.
+constexpr std::array kRows{
+    Row{ErrorCode::usage, "usage", 2},
+    Row{ErrorCode::not_found, "not_found", 3},
+    Row{ErrorCode::bad_input, "bad_input", 4},
+    Row{ErrorCode::no_text, "no_text", 5},
+    Row{ErrorCode::unsafe_input, "unsafe_input", 6},
+    Row{ErrorCode::limit, "limit", 7},
+    Row{ErrorCode::io, "io", 8},
+    Row{ErrorCode::disk_full, "disk_full", 9},
+    Row{ErrorCode::network, "network", 10},
+    Row{ErrorCode::auth, "auth", 11},
+    Row{ErrorCode::rate_limited, "rate_limited", 12},
+    Row{ErrorCode::model_refused, "model_refused", 13},
+    Row{ErrorCode::model_bad_answer, "model_bad_answer", 14},
+    Row{ErrorCode::model_cut_off, "model_cut_off", 15},
+    Row{ErrorCode::missing_recording, "missing_recording", 16},
+    Row{ErrorCode::budget, "budget", 17},
+    Row{ErrorCode::gate, "gate", 18},
+    Row{ErrorCode::sandbox_unavailable, "sandbox_unavailable", 19},
+    Row{ErrorCode::environment, "environment", 20},
+    Row{ErrorCode::busy, "busy", 21},
+    Row{ErrorCode::version, "version", 22},
+    Row{ErrorCode::cancelled, "cancelled", 23},
+    Row{ErrorCode::timeout, "timeout", 24},
+    Row{ErrorCode::internal, "internal", 70},
+};
+
+std::string compose(const std::string& message, const ErrorDetail& detail) {
+  std::string line;
+  if (!detail.subject.empty()) line += detail.subject + ": ";
+  line += message;
+  if (!detail.found.empty() && !detail.expected.empty()) {
+    line += " (found " + detail.found + ", expected " + detail.expected + ")";
+  } else if (!detail.found.empty()) {
+    line += " (found " + detail.found + ")";
+  } else if (!detail.expected.empty()) {
+    line += " (expected " + detail.expected + ")";
+  }
+  if (!detail.hint.empty()) line += ". " + detail.hint;
+  // One line for the user: the parts may come from hostile input, so terminal escapes and line breaks go.
+  for (char& c : line) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+  }
+  return line;
+}
+
+}  // namespace
+
+std::string_view to_string(ErrorCode code) {
+  for (const Row& row : kRows) {
+    if (row.code == code) return row.name;
+  }
+  return "internal";
+}
+
+int exit_code(ErrorCode code) {
+  for (const Row& row : kRows) {
+    if (row.code == code) return row.exit;
+  }
+  return 70;
+}
+
+Error::Error(ErrorCode code, std::string message, ErrorDetail detail)
+    : code_(code), message_(std::move(message)), detail_(std::move(detail)), line_(compose(message_, detail_)) {}
+
+}  // namespace p2c

@@ -1,0 +1,48 @@
+// Files: bounded reads, atomic writes, temporary directories, and paths that cannot leave their root.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace p2c {
+
+namespace fs = std::filesystem;
+
+inline constexpr std::size_t kDefaultMaxFileBytes = 200u << 20;
+
+// Whole file as bytes. Errors: not_found; limit when larger than max_bytes (size checked before allocation); io.
+std::string read_file(const fs::path& path, std::size_t max_bytes = kDefaultMaxFileBytes);
+// Writes to a temporary name beside `path`, fsyncs, renames: readers see the old file or the new one, never half.
+// Makes parent directories. Errors: disk_full (the temporary is removed, the old file stays), io.
+void write_file_atomic(const fs::path& path, std::string_view bytes);
+// Appends one line and flushes it to the disk; used for *.jsonl. Errors as above.
+void append_line(const fs::path& path, std::string_view line);
+// Throws disk_full or io with the path, from an errno value.
+[[noreturn]] void throw_errno(int error, const fs::path& path, std::string_view action);
+
+// root / relative when the result stays under root: no absolute path, no "..", no empty name, no NUL, no symbolic
+// link on the way out of root. Throws unsafe_input.
+fs::path confine(const fs::path& root, std::string_view relative);
+
+// Regular files under `root`, as relative paths with '/', sorted; links are not followed. Errors: limit.
+std::vector<std::string> list_files(const fs::path& root, std::size_t max_entries = 100'000);
+
+// A directory under the system's temporary place, removed with its content on destruction. Movable.
+class TempDir {
+ public:
+  explicit TempDir(std::string_view prefix = "p2c");
+  ~TempDir();
+  TempDir(TempDir&& other) noexcept;
+  TempDir& operator=(TempDir&& other) noexcept;
+  TempDir(const TempDir&) = delete;
+  TempDir& operator=(const TempDir&) = delete;
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+}  // namespace p2c
