@@ -43,10 +43,10 @@ int exit_code(ErrorCode code);
 
 // What a thrower may add to the sentence; every field may stay empty.
 struct ErrorDetail {
-  std::string subject;   // the thing concerned: a path, a field, a request
-  std::string found;     // what was there
-  std::string expected;  // what should have been there
-  std::string hint;      // what the person can do now
+  std::string subject = {};   // the thing concerned: a path, a field, a request
+  std::string found = {};     // what was there
+  std::string expected = {};  // what should have been there
+  std::string hint = {};      // what the person can do now
 };
 
 class Error : public std::exception {
