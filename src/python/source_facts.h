@@ -1,0 +1,96 @@
+// What a Python file says, by CPython's own parser in a child process that never executes the file.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+
+namespace p2c::python {
+
+struct Param {
+  std::string name, annotation, default_value;  // source text; empty when absent
+  std::string kind;  // positional_only, positional, var_positional, keyword_only, var_keyword
+};
+
+struct Definition {
+  std::string name;         // qualified in the file: "Encoder.forward"
+  std::string kind;         // class, function, method, constant, import_alias
+  int line = 0, end_line = 0;  // 1-based, decorators included in line
+  std::vector<Param> params;   // functions and methods (self included)
+  std::string returns;         // annotation
+  std::string doc;             // first line of the docstring
+  std::vector<std::string> bases, decorators;
+  std::string value;           // constants: source text, cut to 120 characters
+  bool is_stub = false;        // body only pass / ... / docstring / raise NotImplementedError
+  int body_statements = 0;
+};
+
+struct Import {
+  std::string module;       // "torch.nn"; empty for "from . import x"
+  int level = 0;            // leading dots of a relative import
+  std::vector<std::string> names;    // imported names; empty for "import module"; "*" for star
+  std::vector<std::string> as_names; // local names, same length as names (or one for "import m as x")
+  int line = 0;
+  bool type_checking = false;  // inside `if TYPE_CHECKING:`
+  bool in_function = false;    // function-level
+  bool guarded = false;        // inside try/except ImportError
+};
+
+struct Call {
+  std::string callee;       // dotted source text: "torch.load", "self.encoder"
+  std::string resolved;     // with import aliases resolved: "numpy.float"
+  int line = 0;
+  int positional = 0;       // count; -1 when *args are passed
+  std::vector<std::string> keywords;   // "**" when a mapping is unpacked
+  std::vector<std::string> literal_args;  // source text of arguments that are literals, "" otherwise (positional order)
+  std::map<std::string, std::string> literal_keywords;
+  std::string in_symbol;    // qualified name of the enclosing definition, "" at module level
+  bool in_main_guard = false;
+};
+
+struct NameProblem {
+  std::string name, message;
+  int line = 0;
+};
+
+struct ConfigRead {
+  std::string base;         // "cfg", "config", "args" ...
+  std::vector<std::string> path;  // ["optimizer", "lr"]
+  int line = 0;
+  bool has_default = false; // .get(key, default)
+};
+
+struct SourceFacts {
+  std::string path;
+  bool parsed = false;
+  std::string syntax_error; // message when not parsed
+  int syntax_line = 0;
+  std::vector<Import> imports;
+  std::vector<Definition> definitions;
+  std::vector<Call> calls;
+  std::vector<NameProblem> undefined;   // names read but bound nowhere (scope analysis, builtins known)
+  std::vector<ConfigRead> config_reads;
+  std::vector<std::string> exports;     // __all__
+  std::vector<std::pair<int, std::string>> attributes;  // dotted attribute chains with aliases resolved, by line
+  bool has_main_guard = false;
+  std::vector<int> ellipsis_lines;      // bare `...` statements outside stubs of Protocol/overload/abstract methods
+  std::vector<std::pair<int, std::string>> comments;    // line, text
+};
+
+// Facts of many files in one child process. Keys are the paths given. Limits: 2 MiB a file, 20 s, 1 GiB of memory.
+// Errors: environment when no python3 >= 3.9 is installed; limit.
+std::map<std::string, SourceFacts> read_sources(const std::map<std::string, std::string>& text_by_path);
+
+// Interface card (spec 5.2): imports, class and def lines with types and one-line docs, module constants.
+std::string interface_card(const SourceFacts& facts);
+
+// "def f(a: int, b=1) -> str" or "class A(nn.Module)": parsed by the same parser; nullopt-like Definition with empty name
+// when it is no signature.
+std::vector<Definition> parse_signatures(const std::vector<std::string>& signatures);
+
+// Names of the standard library's top-level modules (Python 3.11).
+const std::vector<std::string>& standard_library_modules();
+
+}  // namespace p2c::python
