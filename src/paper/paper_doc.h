@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/json.h"
@@ -131,6 +132,11 @@ struct Macro {
   std::string body;
 };
 
+// A symbol and its meaning; filled by a model after reading, so readers leave the list empty.
+struct Symbol {
+  std::string symbol, meaning, first_block, shape, domain;
+};
+
 struct Warning {
   std::string place;      // "main.tex:123" or "page 4"
   std::string message;    // what was skipped or guessed
@@ -146,6 +152,7 @@ struct PaperDoc {
   std::vector<Table> tables;
   std::vector<Figure> figures;
   std::vector<BibEntry> bibliography;
+  std::vector<Symbol> symbols;
   std::vector<PaperUrl> urls;
   std::vector<Macro> macros;
   std::vector<Warning> warnings;
@@ -157,11 +164,18 @@ struct PaperDoc {
   const Figure* find_figure(std::string_view id) const;
   // The section block that contains the block (itself for a section), nullptr for none.
   const Block* section_of(std::string_view id) const;
-  // Blocks of a section in order, subsections included when `deep`.
+  // Blocks inside a section in order, without the section's own block. Not deep: those whose nearest section it is;
+  // deep: subsections (their headings too) and what they contain as well.
   std::vector<const Block*> blocks_of(std::string_view section_id, bool deep) const;
 };
 
+// The names used in paper.json, e.g. "arxiv", "theorem".
+std::string_view to_string(SourceKind kind);
+std::string_view to_string(BlockType type);
+
+// The fields and their order are those of schemas/paper.schema.json.
 Json to_json(const PaperDoc& doc);
+// Reads what to_json wrote; absent optional fields get their defaults, unknown ones are ignored.
 // Errors: bad_input for missing or mistyped fields, version for another schema_version.
 PaperDoc paper_doc_from_json(const Json& json);
 
