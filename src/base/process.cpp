@@ -406,13 +406,15 @@ ProcessResult run_process(const ProcessOptions& options) {
   launch.report = report.write.get();
 
   const Clock::time_point start = Clock::now();
-  Child child(fork_child(launch));
+  const pid_t pid = fork_child(launch);
+  Child child(pid);
   in.read.reset();
   out.write.reset();
   err.write.reset();
   report.write.reset();
   await_exec(report.read.get(), launch, options);
   report.read.reset();
+  if (options.on_start) options.on_start(pid);
 
   ProcessResult result;
   Output outputs[2] = {{std::move(out.read), &result.out, &options.on_output}, {std::move(err.read), &result.err, nullptr}};

@@ -38,6 +38,9 @@ struct ProcessOptions {
   CancelToken cancel;
   // Called with each piece of standard output as it comes, on the calling thread. What it throws ends the child.
   std::function<void(std::string_view)> on_output;
+  // Called once on the calling thread when the program runs, with its process number, which stays taken until
+  // run_process() returns. What it throws ends the child.
+  std::function<void(int pid)> on_start;
 };
 
 struct ProcessResult {
