@@ -26,7 +26,8 @@ BlockIndex index_blocks(const std::vector<Block>& blocks) {
 }
 
 // True when `section_id` is among the ancestors of the block: the nearest section only, or any when `deep`.
-// A document read from a file may hold parents that form a circle; the walk ends after as many steps as blocks.
+// A document read from a file may hold parents that form a circle; the walk ends after as many steps as
+// blocks.
 bool lies_in(const Block& block, std::string_view section_id, bool deep, const std::vector<Block>& blocks,
              const BlockIndex& index) {
   std::string_view parent = block.parent;
@@ -43,11 +44,21 @@ bool lies_in(const Block& block, std::string_view section_id, bool deep, const s
 
 }  // namespace
 
-const Block* PaperDoc::find_block(std::string_view id) const { return find_by_id(blocks, id); }
-const Equation* PaperDoc::find_equation(std::string_view id) const { return find_by_id(equations, id); }
-const Algorithm* PaperDoc::find_algorithm(std::string_view id) const { return find_by_id(algorithms, id); }
-const Table* PaperDoc::find_table(std::string_view id) const { return find_by_id(tables, id); }
-const Figure* PaperDoc::find_figure(std::string_view id) const { return find_by_id(figures, id); }
+const Block* PaperDoc::find_block(std::string_view id) const {
+  return find_by_id(blocks, id);
+}
+const Equation* PaperDoc::find_equation(std::string_view id) const {
+  return find_by_id(equations, id);
+}
+const Algorithm* PaperDoc::find_algorithm(std::string_view id) const {
+  return find_by_id(algorithms, id);
+}
+const Table* PaperDoc::find_table(std::string_view id) const {
+  return find_by_id(tables, id);
+}
+const Figure* PaperDoc::find_figure(std::string_view id) const {
+  return find_by_id(figures, id);
+}
 
 const Block* PaperDoc::section_of(std::string_view id) const {
   const Block* block = find_block(id);

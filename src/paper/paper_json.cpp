@@ -163,10 +163,35 @@ auto enum_of(const Names& names, const Fields& fields, std::string_view key) {
   fields.fail(key, std::move(expected), text.substr(0, 40));
 }
 
+// Declared first: json_list finds them only when they are known where it is written.
+Json json_of(const Block& value);
+Json json_of(const Equation& value);
+Json json_of(const AlgorithmLine& value);
+Json json_of(const Algorithm& value);
+Json json_of(const TableCell& value);
+Json json_of(const Table& value);
+Json json_of(const FigureFile& value);
+Json json_of(const Figure& value);
+Json json_of(const BibEntry& value);
+Json json_of(const Symbol& value);
+Json json_of(const PaperUrl& value);
+Json json_of(const Macro& value);
+Json json_of(const Warning& value);
+
+template <typename Item>
+Json json_list(const std::vector<Item>& items) {
+  Json list = Json::array();
+  for (const Item& item : items) list.push_back(json_of(item));
+  return list;
+}
+
 Json json_of(const Source& source) {
-  return {{"kind", to_string(source.kind)}, {"arxiv_id", source.arxiv_id},
-          {"version", source.version},      {"sha256", source.sha256},
-          {"retrieved_at", source.retrieved_at}, {"main_file", source.main_file},
+  return {{"kind", to_string(source.kind)},
+          {"arxiv_id", source.arxiv_id},
+          {"version", source.version},
+          {"sha256", source.sha256},
+          {"retrieved_at", source.retrieved_at},
+          {"main_file", source.main_file},
           {"files", source.files}};
 }
 
@@ -183,10 +208,12 @@ Source read_source(const Fields& fields) {
 }
 
 Json json_of(const Block& block) {
-  Json json{{"id", block.id},         {"type", to_string(block.type)}, {"parent", block.parent},
-            {"order", block.order},   {"level", block.level},          {"number", block.number},
-            {"title", block.title},   {"text", block.text},            {"latex", block.latex},
-            {"labels", block.labels}, {"refs", block.refs},            {"cites", block.cites},
+  Json json{{"id", block.id},         {"type", to_string(block.type)},
+            {"parent", block.parent}, {"order", block.order},
+            {"level", block.level},   {"number", block.number},
+            {"title", block.title},   {"text", block.text},
+            {"latex", block.latex},   {"labels", block.labels},
+            {"refs", block.refs},     {"cites", block.cites},
             {"page", block.page}};
   json["bbox"] = nullptr;
   if (block.box) json["bbox"] = Json::array({block.box->x0, block.box->y0, block.box->x1, block.box->y1});
@@ -262,24 +289,25 @@ Equation read_equation(const Fields& fields) {
 }
 
 Json json_of(const AlgorithmLine& line) {
-  return {{"no", line.no}, {"depth", line.depth}, {"kind", line.kind}, {"text", line.text}, {"comment", line.comment}};
+  return {{"no", line.no},
+          {"depth", line.depth},
+          {"kind", line.kind},
+          {"text", line.text},
+          {"comment", line.comment}};
 }
 
 AlgorithmLine read_algorithm_line(const Fields& fields) {
-  return {fields.integer<int>("no", 0), fields.integer<int>("depth", 0), fields.text("kind"), fields.text("text"),
-          fields.text("comment")};
-}
-
-template <typename Item>
-Json json_list(const std::vector<Item>& items) {
-  Json list = Json::array();
-  for (const Item& item : items) list.push_back(json_of(item));
-  return list;
+  return {fields.integer<int>("no", 0), fields.integer<int>("depth", 0), fields.text("kind"),
+          fields.text("text"), fields.text("comment")};
 }
 
 Json json_of(const Algorithm& algorithm) {
-  return {{"id", algorithm.id},           {"number", algorithm.number}, {"caption", algorithm.caption},
-          {"label", algorithm.label},     {"inputs", algorithm.inputs}, {"outputs", algorithm.outputs},
+  return {{"id", algorithm.id},
+          {"number", algorithm.number},
+          {"caption", algorithm.caption},
+          {"label", algorithm.label},
+          {"inputs", algorithm.inputs},
+          {"outputs", algorithm.outputs},
           {"lines", json_list(algorithm.lines)}};
 }
 
@@ -319,12 +347,8 @@ TableCell read_cell(const Fields& fields) {
 Json json_of(const Table& table) {
   Json rows = Json::array();
   for (const auto& row : table.rows) rows.push_back(json_list(row));
-  return {{"id", table.id},
-          {"number", table.number},
-          {"caption", table.caption},
-          {"label", table.label},
-          {"header_rows", table.header_rows},
-          {"cells", std::move(rows)}};
+  return {{"id", table.id},       {"number", table.number},           {"caption", table.caption},
+          {"label", table.label}, {"header_rows", table.header_rows}, {"cells", std::move(rows)}};
 }
 
 Table read_table(const Fields& fields) {
@@ -386,9 +410,9 @@ Figure read_figure(const Fields& fields) {
 }
 
 Json json_of(const BibEntry& entry) {
-  return {{"key", entry.key},         {"label", entry.label},   {"raw", entry.raw},
-          {"title", entry.title},     {"authors", entry.authors}, {"year", entry.year},
-          {"venue", entry.venue},     {"arxiv_id", entry.arxiv_id}, {"doi", entry.doi},
+  return {{"key", entry.key},     {"label", entry.label},       {"raw", entry.raw},
+          {"title", entry.title}, {"authors", entry.authors},   {"year", entry.year},
+          {"venue", entry.venue}, {"arxiv_id", entry.arxiv_id}, {"doi", entry.doi},
           {"urls", entry.urls}};
 }
 
@@ -408,16 +432,21 @@ BibEntry read_bib_entry(const Fields& fields) {
 }
 
 Json json_of(const Symbol& symbol) {
-  return {{"symbol", symbol.symbol}, {"meaning", symbol.meaning}, {"first_block", symbol.first_block},
-          {"shape", symbol.shape},   {"domain", symbol.domain}};
+  return {{"symbol", symbol.symbol},
+          {"meaning", symbol.meaning},
+          {"first_block", symbol.first_block},
+          {"shape", symbol.shape},
+          {"domain", symbol.domain}};
 }
 
 Symbol read_symbol(const Fields& fields) {
-  return {fields.required_text("symbol"), fields.text("meaning"), fields.text("first_block"), fields.text("shape"),
-          fields.text("domain")};
+  return {fields.required_text("symbol"), fields.text("meaning"), fields.text("first_block"),
+          fields.text("shape"), fields.text("domain")};
 }
 
-Json json_of(const PaperUrl& url) { return {{"url", url.url}, {"kind", url.kind}, {"block", url.block}}; }
+Json json_of(const PaperUrl& url) {
+  return {{"url", url.url}, {"kind", url.kind}, {"block", url.block}};
+}
 
 PaperUrl read_url(const Fields& fields) {
   PaperUrl url;
@@ -435,14 +464,22 @@ Macro read_macro(const Fields& fields) {
   return {fields.required_text("name"), fields.integer<int>("arguments", 0), fields.text("body")};
 }
 
-Json json_of(const Warning& warning) { return {{"place", warning.place}, {"message", warning.message}}; }
+Json json_of(const Warning& warning) {
+  return {{"place", warning.place}, {"message", warning.message}};
+}
 
-Warning read_warning(const Fields& fields) { return {fields.text("place"), fields.required_text("message")}; }
+Warning read_warning(const Fields& fields) {
+  return {fields.text("place"), fields.required_text("message")};
+}
 
 }  // namespace
 
-std::string_view to_string(SourceKind kind) { return name_of(kSourceKinds, kind); }
-std::string_view to_string(BlockType type) { return name_of(kBlockTypes, type); }
+std::string_view to_string(SourceKind kind) {
+  return name_of(kSourceKinds, kind);
+}
+std::string_view to_string(BlockType type) {
+  return name_of(kBlockTypes, type);
+}
 
 Json to_json(const PaperDoc& doc) {
   Json json;
