@@ -12,9 +12,10 @@
 namespace p2c::paper {
 
 struct ReadOptions {
-  std::filesystem::path figures_dir;   // where figures are copied; empty: none are exported
-  std::filesystem::path cache_dir;     // arXiv downloads; empty: $XDG_CACHE_HOME/paper2code or ~/.cache/paper2code
-  std::string arxiv_base_url = "https://export.arxiv.org";   // metadata and e-print; set in tests
+  std::filesystem::path figures_dir;  // where figures are copied; empty: none are exported
+  std::filesystem::path
+      cache_dir;  // arXiv downloads; empty: $XDG_CACHE_HOME/paper2code or ~/.cache/paper2code
+  std::string arxiv_base_url = "https://export.arxiv.org";  // metadata and e-print; set in tests
   EventSink* events = nullptr;
   CancelToken cancel;
 };
@@ -25,13 +26,16 @@ enum class InputKind { latex_dir, latex_file, archive, pdf, markdown, arxiv };
 // Errors: not_found naming the accepted forms; no_text for an empty PDF; bad_input.
 InputKind classify_source(std::string_view source);
 
-// Reads any source (spec 7 to 9). Errors: not_found, bad_input (no main file, not a paper), no_text (scan), unsafe_input,
-// limit, network, timeout, cancelled. A document with fewer than two paragraphs of text is no paper: bad_input.
+// Reads any source (spec 7 to 9). Errors: not_found, bad_input (no main file, not a paper), no_text (scan),
+// unsafe_input, limit, network, timeout, cancelled. A document with fewer than two paragraphs of text is no
+// paper: bad_input.
 PaperDoc read_paper(std::string_view source, const ReadOptions& options = {});
 
 // One LaTeX tree (spec 8). `main_file` may be empty: it is then chosen by spec 8.2.
-PaperDoc read_latex(const std::filesystem::path& root, std::string_view main_file, const ReadOptions& options);
-// One PDF through poppler's programs as child processes (spec 9). Errors: also not_found when poppler is missing.
+PaperDoc read_latex(const std::filesystem::path& root, std::string_view main_file,
+                    const ReadOptions& options);
+// One PDF through poppler's programs as child processes (spec 9). Errors: also not_found when poppler is
+// missing.
 PaperDoc read_pdf(const std::filesystem::path& pdf, const ReadOptions& options);
 PaperDoc read_markdown(const std::filesystem::path& file, const ReadOptions& options);
 

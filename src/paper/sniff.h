@@ -13,8 +13,8 @@ enum class Content { empty, gzip, tar, zip, pdf, postscript, html, json, tex, te
 // Enough for every rule below; longer prefixes only help to find \documentclass behind a long comment.
 inline constexpr std::size_t kSniffBytes = 64u << 10;
 
-// A PDF may have up to 1 KiB of junk before its header. "tex" needs a TeX command among the first bytes; other text
-// without control characters is "text".
+// A PDF may have up to 1 KiB of junk before its header. "tex" needs a TeX command among the first bytes;
+// other text without control characters is "text".
 Content sniff(std::string_view head);
 // The first `max_bytes` of a file. Errors: not_found, io.
 std::string read_head(const std::filesystem::path& path, std::size_t max_bytes = kSniffBytes);
