@@ -1,7 +1,8 @@
 """Configuration of {{package}}: one YAML file a profile, read strictly.
 
-Every value lives in ``configs/*.yaml``. There are no defaults in code: asking for a key that the file does not have
-is an error that names the key and what is close to it, so a typo never turns into a silently different experiment.
+Every value lives in ``configs/*.yaml``. There are no defaults in code: asking for a key that the file does
+not have is an error that names the key and what is close to it, so a typo never turns into a silently
+different experiment.
 
 Example::
 
