@@ -32,6 +32,8 @@ struct ChatRequest {
 // `model` is left out, so that a recording can be replayed under any name; the journal stores the name beside it.
 std::string request_sha(const ChatRequest& request);
 Json to_json(const ChatRequest& request);
+// The inverse of to_json. Throws bad_input for anything that is no request (not an object, no messages).
+ChatRequest chat_request_from_json(const Json& json);
 
 enum class FinishReason { stop, length, content_filter, unknown };
 
@@ -50,6 +52,7 @@ struct ChatReply {
   int retries = 0;
 };
 Json to_json(const ChatReply& reply);
+// Throws bad_input when there is no text or a field has the wrong type.
 ChatReply chat_reply_from_json(const Json& json);
 
 using OnToken = std::function<void(std::string_view piece)>;
@@ -76,6 +79,9 @@ struct OpenAiOptions {
   std::int64_t total_timeout_ms = 3'600'000;
   int max_retries = 5;
   std::int64_t first_backoff_ms = 2'000;    // 2..60 s with jitter; small in tests
+  // What the model can hold and give, in tokens; 0: from the quirks table, else cautious defaults.
+  std::int64_t context_tokens = 0;
+  std::int64_t max_output_tokens = 0;
 };
 // Any OpenAI-compatible endpoint (spec 6.4): streaming, retries with Retry-After, quirks table, prices.
 std::unique_ptr<ChatModel> make_openai_model(const OpenAiOptions& options);
