@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include "base/text.h"
+
 namespace p2c {
 namespace {
 
@@ -40,6 +42,15 @@ constexpr std::array kRows{
     Row{ErrorCode::internal, "internal", 70},
 };
 
+// In the order of the enumeration and complete, so that a new code cannot be forgotten here.
+constexpr bool rows_are_complete() {
+  for (std::size_t i = 0; i < kRows.size(); ++i) {
+    if (static_cast<std::size_t>(kRows[i].code) != i) return false;
+  }
+  return kRows.size() == static_cast<std::size_t>(ErrorCode::internal) + 1;
+}
+static_assert(rows_are_complete());
+
 std::string compose(const std::string& message, const ErrorDetail& detail) {
   std::string line;
   if (!detail.subject.empty()) line += detail.subject + ": ";
@@ -52,9 +63,10 @@ std::string compose(const std::string& message, const ErrorDetail& detail) {
     line += " (expected " + detail.expected + ")";
   }
   if (!detail.hint.empty()) line += ". " + detail.hint;
-  // One line for the user: the parts may come from hostile input, so terminal escapes and line breaks go.
+  // The parts may come from hostile input: terminal escapes go, and line breaks become blanks.
+  line = strip_control(repair_utf8(line));
   for (char& c : line) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+    if (c == '\n' || c == '\t') c = ' ';
   }
   return line;
 }
@@ -73,6 +85,12 @@ int exit_code(ErrorCode code) {
     if (row.code == code) return row.exit;
   }
   return 70;
+}
+
+std::vector<ErrorCode> all_error_codes() {
+  std::vector<ErrorCode> codes;
+  for (const Row& row : kRows) codes.push_back(row.code);
+  return codes;
 }
 
 Error::Error(ErrorCode code, std::string message, ErrorDetail detail)

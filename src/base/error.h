@@ -4,6 +4,7 @@
 #include <exception>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace p2c {
 
@@ -40,6 +41,8 @@ enum class ErrorCode {
 std::string_view to_string(ErrorCode code);
 // Process exit code, 2..125; 0 is success and 1 is "finished, but the wanted level was not reached".
 int exit_code(ErrorCode code);
+// Every code, in the order of the enumeration.
+std::vector<ErrorCode> all_error_codes();
 
 // What a thrower may add to the sentence; every field may stay empty.
 struct ErrorDetail {
@@ -55,7 +58,7 @@ class Error : public std::exception {
   ErrorCode code() const { return code_; }
   const std::string& message() const { return message_; }
   const ErrorDetail& detail() const { return detail_; }
-  // "<subject>: <message> (found F, expected E). <hint>" on one line, control characters removed.
+  // "<subject>: <message> (found F, expected E). <hint>" on one valid UTF-8 line without control characters.
   const char* what() const noexcept override { return line_.c_str(); }
 
  private:
