@@ -36,7 +36,7 @@ class Journal {
   virtual void note_failure(const std::string& sha, const CallLabel& label, std::string_view error) = 0;
 };
 
-// A journal in memory, for tests and for `read`-like commands.
-class MemoryJournal;
+// For people: "planner P1 S3.1", with ", attempt 2" behind it from the first re-ask on.
+std::string describe(const CallLabel& label);
 
 }  // namespace p2c::llm
