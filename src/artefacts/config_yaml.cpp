@@ -190,12 +190,12 @@ std::string comment_text(std::string_view raw) {
   return collapse_whitespace(out);
 }
 
-// "Step size of Adam, in steps; specified; the paper's value is 300 [R-017]"
+// "Number of updates (steps); specified; the paper profile has 300 [R-017]"
 std::string describe(const ConfigEntry& entry, const Json& shown) {
   std::vector<std::string> parts;
   std::string doc = comment_text(entry.doc);
   while (!doc.empty() && doc.back() == '.') doc.pop_back();
-  if (!entry.unit.empty()) doc += (doc.empty() ? "in " : ", in ") + comment_text(entry.unit);
+  if (!entry.unit.empty()) doc += fmt::format("{}({})", doc.empty() ? "" : " ", comment_text(entry.unit));
   if (!doc.empty()) parts.push_back(doc);
   if (!entry.status.empty()) parts.push_back(comment_text(entry.status));
   const Json& of_paper = value_in_profile(entry, "paper");
