@@ -1,0 +1,4 @@
+for name in ("alpha", "beta"):
+    globals()[name] = len(name)
+
+print(alpha, beta)
