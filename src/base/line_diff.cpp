@@ -13,8 +13,8 @@ namespace {
 
 using Ids = std::vector<std::uint32_t>;
 
-// Steps of the search per call of diff_lines: some 0.2 s. Beyond it the texts have little in common.
-constexpr std::size_t kMaxWork = 40'000'000;
+// Steps of the search per call of diff_lines: some 0.1 s. Beyond it the texts have little in common.
+constexpr std::size_t kMaxWork = 16'000'000;
 
 std::string_view without_trailing_blanks(std::string_view line) {
   const std::size_t end = line.find_last_not_of(" \t\r\f\v");
@@ -47,7 +47,7 @@ struct Box {
 class Differ {
  public:
   Differ(const Ids& a, const Ids& b) : a_(a), b_(b), removed_(a.size(), false), added_(b.size(), false) {
-    const std::size_t width = 2 * (a.size() + b.size()) + 3;
+    const std::size_t width = a.size() + b.size() + 3;
     forward_.resize(width);
     backward_.resize(width);
   }
@@ -78,59 +78,75 @@ class Differ {
  private:
   static std::ptrdiff_t offset(std::size_t index) { return static_cast<std::ptrdiff_t>(index); }
 
-  // A point that a shortest edit path through the box goes through, neither of its corners. False when the work allowed
-  // is used up.
+  // A point that a shortest edit path through the box goes through, neither of its corners. The box has lines on both
+  // sides and neither begins nor ends with an equal pair. False when the work allowed is used up.
   bool split(const Box& box, std::size_t& a_split, std::size_t& b_split) {
     const std::ptrdiff_t n = offset(box.a_end - box.a_begin), m = offset(box.b_end - box.b_begin);
     const std::ptrdiff_t delta = n - m;
     const bool odd = (delta & 1) != 0;
-    const std::ptrdiff_t zero = offset(forward_.size() / 2);
-    const auto a = [&](std::ptrdiff_t i) { return a_[box.a_begin + static_cast<std::size_t>(i)]; };
-    const auto b = [&](std::ptrdiff_t i) { return b_[box.b_begin + static_cast<std::size_t>(i)]; };
-    const auto fwd = [&](std::ptrdiff_t k) -> std::ptrdiff_t& { return forward_[static_cast<std::size_t>(zero + k)]; };
-    const auto bwd = [&](std::ptrdiff_t k) -> std::ptrdiff_t& { return backward_[static_cast<std::size_t>(zero + k)]; };
+    const auto same = [&](std::ptrdiff_t x, std::ptrdiff_t y) {
+      return a_[box.a_begin + static_cast<std::size_t>(x)] == b_[box.b_begin + static_cast<std::size_t>(y)];
+    };
+    // Diagonal k = x - y, from -m to n, with one place more on each side. fwd(k): largest x reached from the start;
+    // bwd(k): smallest x reached from the end.
+    const auto fwd = [&](std::ptrdiff_t k) -> std::ptrdiff_t& { return forward_[static_cast<std::size_t>(m + 1 + k)]; };
+    const auto bwd = [&](std::ptrdiff_t k) -> std::ptrdiff_t& { return backward_[static_cast<std::size_t>(m + 1 + k)]; };
+    const auto forget = [&](auto& row, std::ptrdiff_t k, std::ptrdiff_t none) {
+      if (k >= -m - 1 && k <= n + 1) row(k) = none;
+    };
+    // Lowest and highest diagonal of step d around `centre`, inside the box and of the right parity.
+    const auto lowest = [&](std::ptrdiff_t centre, std::ptrdiff_t d) {
+      const std::ptrdiff_t outside = std::max<std::ptrdiff_t>(0, -m - (centre - d));
+      return centre - d + outside + (outside & 1);
+    };
+    const auto highest = [&](std::ptrdiff_t centre, std::ptrdiff_t d) {
+      const std::ptrdiff_t outside = std::max<std::ptrdiff_t>(0, centre + d - n);
+      return centre + d - outside - (outside & 1);
+    };
+    constexpr std::ptrdiff_t kNotFromStart = -1;
+    const std::ptrdiff_t not_from_end = n + m + 2;
     const auto found = [&](std::ptrdiff_t x, std::ptrdiff_t y) {
       a_split = box.a_begin + static_cast<std::size_t>(x);
       b_split = box.b_begin + static_cast<std::size_t>(y);
-      return true;
+      // A corner would make no progress. It cannot come, as the box needs two edits at least; but never loop on it.
+      return (x > 0 || y > 0) && (x < n || y < m);
     };
 
-    // Diagonal k = x - y. fwd(k): farthest x reached from the start; bwd(k): smallest x reached from the end, on the
-    // same numbering of diagonals. Diagonals outside the box are left out, so x stays in 0..n and y in 0..m.
-    fwd(1) = 0;
-    bwd(delta - 1) = n;
-    const std::ptrdiff_t max_d = (n + m + 1) / 2;
-    for (std::ptrdiff_t d = 0; d <= max_d; ++d) {
-      work_ += static_cast<std::size_t>(2 * d + 2);
+    fwd(0) = 0;
+    bwd(delta) = n;
+    for (std::ptrdiff_t d = 1; d <= (n + m + 1) / 2; ++d) {
+      work_ += static_cast<std::size_t>(2 * d);
       if (work_ > kMaxWork) return false;
-      for (std::ptrdiff_t k = -d; k <= d; k += 2) {
-        const bool down = k == -d || (k != d && fwd(k - 1) < fwd(k + 1));
-        std::ptrdiff_t x = down ? fwd(k + 1) : fwd(k - 1) + 1;
-        const std::ptrdiff_t from = x;
-        while (x < n && x - k < m && x >= 0 && x - k >= 0 && a(x) == b(x - k)) ++x;
-        work_ += static_cast<std::size_t>(x - from);
+      forget(fwd, -d - 1, kNotFromStart);
+      forget(fwd, d + 1, kNotFromStart);
+      for (std::ptrdiff_t k = lowest(0, d), last = highest(0, d); k <= last; k += 2) {
+        std::ptrdiff_t x = kNotFromStart;
+        if (fwd(k + 1) >= 0 && fwd(k + 1) - k <= m) x = fwd(k + 1);              // a line added
+        if (fwd(k - 1) >= 0 && fwd(k - 1) < n) x = std::max(x, fwd(k - 1) + 1);  // a line removed
+        if (x >= 0) {
+          const std::ptrdiff_t from = x;
+          while (x < n && x - k < m && same(x, x - k)) ++x;
+          work_ += static_cast<std::size_t>(x - from);
+        }
         fwd(k) = x;
-        if (odd && k >= delta - (d - 1) && k <= delta + (d - 1) && fwd(k) >= bwd(k)) return accept(found, x, x - k, n, m);
+        if (odd && x >= 0 && k > delta - d && k < delta + d && x >= bwd(k)) return found(x, x - k);
       }
-      for (std::ptrdiff_t c = -d; c <= d; c += 2) {
-        const std::ptrdiff_t k = c + delta;
-        const bool up = c == d || (c != -d && bwd(k - 1) < bwd(k + 1));
-        std::ptrdiff_t x = up ? bwd(k - 1) : bwd(k + 1) - 1;
-        const std::ptrdiff_t from = x;
-        while (x > 0 && x - k > 0 && x <= n && x - k <= m && a(x - 1) == b(x - k - 1)) --x;
-        work_ += static_cast<std::size_t>(from - x);
+      forget(bwd, delta - d - 1, not_from_end);
+      forget(bwd, delta + d + 1, not_from_end);
+      for (std::ptrdiff_t k = lowest(delta, d), last = highest(delta, d); k <= last; k += 2) {
+        std::ptrdiff_t x = not_from_end;
+        if (bwd(k - 1) <= n && bwd(k - 1) - k >= 0) x = bwd(k - 1);              // a line added
+        if (bwd(k + 1) <= n && bwd(k + 1) > 0) x = std::min(x, bwd(k + 1) - 1);  // a line removed
+        if (x <= n) {
+          const std::ptrdiff_t from = x;
+          while (x > 0 && x - k > 0 && same(x - 1, x - k - 1)) --x;
+          work_ += static_cast<std::size_t>(from - x);
+        }
         bwd(k) = x;
-        if (!odd && k >= -d && k <= d && fwd(k) >= bwd(k)) return accept(found, x, x - k, n, m);
+        if (!odd && k >= -d && k <= d && fwd(k) >= x) return found(x, x - k);
       }
     }
     return false;
-  }
-
-  // The point lies in the box by construction; a point outside it or in a corner would make no progress.
-  template <class Found>
-  static bool accept(Found found, std::ptrdiff_t x, std::ptrdiff_t y, std::ptrdiff_t n, std::ptrdiff_t m) {
-    if (x < 0 || y < 0 || x > n || y > m || (x == 0 && y == 0) || (x == n && y == m)) return false;
-    return found(x, y);
   }
 
   std::vector<DiffHunk> hunks() const {

@@ -14,7 +14,7 @@ struct DiffHunk {
 };
 
 // Myers' O(ND) difference in linear memory, with trailing blanks of each line (and a missing last line end) ignored.
-// Hunks come in order, never touch and are never empty. They are minimal while the search stays below 40 million steps,
+// Hunks come in order, never touch and are never empty. They are minimal while the search stays below 16 million steps,
 // e.g. two texts that differ in some 4,000 lines; beyond that the parts not yet told apart are given as replaced whole,
 // which is correct but not minimal, so that no input costs more than a fraction of a second.
 std::vector<DiffHunk> diff_lines(std::string_view old_text, std::string_view new_text);
