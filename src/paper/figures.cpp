@@ -12,6 +12,7 @@
 #include "base/files.h"
 #include "base/parallel.h"
 #include "base/text.h"
+#include "paper/captions.h"
 #include "paper/pdf/poppler.h"
 #include "paper/pdf/words.h"
 #include "paper/xml_scan.h"
@@ -185,6 +186,9 @@ void inspect_figures(PaperDoc& doc, const fs::path& root, const CancelToken& can
       doc.warnings.push_back(
           {file.path, fmt::format("the picture of {} was not read: {}", figure.id, picture.problem)});
     }
+  }
+  for (Figure& figure : doc.figures) {
+    if (figure.role == "other") figure.role = figure_role(figure);
   }
 }
 

@@ -14,9 +14,9 @@ namespace p2c::paper {
 std::string picture_format(std::string_view bytes);
 
 // Fills format and size of every figure file under `root`, and text_inside of vector figures (PDF through
-// poppler's pdftotext, SVG from its text elements) where it is still empty. Files that are missing, too large
-// (64 MiB), not inside `root` or not pictures get one warning each; they stay listed as they were. Errors:
-// cancelled.
+// poppler's pdftotext, SVG from its text elements) where it is still empty; guesses roles not known yet.
+// Files that are missing, too large (64 MiB), not inside `root` or not pictures get one warning each; they
+// stay listed as they were. Errors: cancelled.
 void inspect_figures(PaperDoc& doc, const std::filesystem::path& root, const CancelToken& cancel);
 
 // Copies the figure files from `root` into `figures_dir` as "<figure id>-<name>" and sets their paths to
