@@ -1,8 +1,15 @@
 // Every model call of the pipeline goes through here: journal first, budget, progress, answer reading, re-asks.
+//
+// Events of one call, with the label's stage and "<call> <target>": start {sha, attempt}; token {text} for each piece
+// that arrives; end {sha, tokens, cached, cost, ...} or, when it failed, end {sha, ok: false, message}. `cached` is true
+// for an answer out of the journal, `cost` is USD or null. A warning is sent once at 80 % of the budget.
 #pragma once
 
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -14,6 +21,8 @@
 
 namespace p2c::llm {
 
+// What this caller may spend. Checked before each call that is paid: calls under way when it runs out are finished and
+// kept. Answers from the journal cost nothing.
 struct Budget {
   std::int64_t max_tokens = 0;  // in + out over the run; 0: no cap
   double max_usd = 0;           // 0: no cap; calls of unknown price count as 0 and are reported
@@ -44,7 +53,7 @@ using CodeCheck = std::function<std::vector<std::string>(const std::string& code
 
 struct JsonAnswer {
   Json value;
-  std::vector<std::string> problems;   // of the last attempt, when none was clean (caller repairs by code or fails)
+  std::vector<std::string> problems;   // of the best attempt, when none was clean (caller repairs by code or fails)
   std::vector<std::string> warnings;   // what the lenient reader mended
   int attempts = 1;
 };
@@ -72,12 +81,13 @@ class Caller {
   std::string ask_text(const Question& question);
 
   // JSON that satisfies `schema` and `check`. Re-asks at most max_reasks times, sending the messages of the validator and
-  // the invalid part. If the last attempt parses and satisfies the schema but not `check`, it is returned with problems set.
+  // the invalid answer. When no attempt passes both, the one that satisfies the schema with the fewest problems is returned
+  // with problems set: what `check` said, or that the answer was cut off and only its complete items were kept.
   // Errors: model_bad_answer with the place of the stored raw text when nothing usable came; budget; whatever complete() throws.
   JsonAnswer ask_json(const Question& question, const Json& schema, const std::string& schema_name, const AnswerCheck& check = {});
 
   // One code file (spec 6.3). An answer cut off by length is continued: the model receives the text so far and goes on;
-  // elision marks, missing fences and failed checks are re-asked.
+  // elision marks, missing fences and failed checks are re-asked. Returned with problems set as above.
   CodeAnswer ask_code(const Question& question, const CodeCheck& check = {});
 
   Spent spent() const;
@@ -86,17 +96,34 @@ class Caller {
   const CancelToken& cancel() const { return cancel_; }
 
  private:
-  ChatReply call(const Question& question, const std::vector<Message>& messages, const Json& schema,
-                 const std::string& schema_name, int max_tokens, int attempt);
+  struct InFlight;
+
+  std::vector<Message> opening(const Question& question) const;
+  ChatRequest request_for(const Question& question, std::vector<Message> messages, int max_tokens) const;
+  // One call: from the journal, from an equal call under way on another thread, or from the model.
+  ChatReply call(const CallLabel& label, const ChatRequest& request);
+  ChatReply pay(const CallLabel& label, const ChatRequest& request, const std::string& sha);
+  void check_budget() const;
+  void account(const CallLabel& label, const ChatReply& reply, std::int64_t elapsed_ms);
+  void emit(const CallLabel& label, std::string kind, Json data) const;
+  // The next larger cap, or 0 when the model gives no more.
+  int larger_cap(int max_tokens) const;
 
   ChatModel& model_;
   Journal& journal_;
   EventSink& events_;
   CancelToken cancel_;
   CallerOptions options_;
-  mutable std::mutex mutex_;
+  mutable std::mutex mutex_;  // guards what follows
+  std::condition_variable finished_;
+  std::map<std::string, std::shared_ptr<InFlight>> in_flight_;  // by sha
   Spent spent_;
+  bool warned_ = false;  // of the budget's 80 %
 };
+
+// Cap on the answer's tokens for an expected length: half as much again, at least 1024, in steps of 256. It depends on
+// nothing else, so that a recording made with one model is asked for again with any other.
+int answer_cap(int expected_tokens);
 
 // Estimated tokens of a text: bytes/4 for English, bytes/3.2 for LaTeX and code, 1.2 per CJK character (spec 5.1).
 std::int64_t estimate_tokens(std::string_view text);
