@@ -13,6 +13,7 @@ struct AnalyzerResult {
   artefacts::Decisions decisions;
   std::vector<artefacts::FileSpec> specs;       // in build order, one for every planned module and script
   artefacts::Requirements requirements;         // the Planner's plus what A1 found uncovered
+  artefacts::Config config;                     // the Planner's plus keys that file specifications asked for
 };
 
 // A1 (parallel, one a method section), A2 (parallel within a depth of the file graph), A3 (code) with targeted re-asks.

@@ -101,24 +101,23 @@ Plan plan_from(const Json& answer, const std::string& framework) {
 
 std::vector<std::string> check_files(const Plan& plan) {
   std::vector<std::string> problems;
-  const auto problem = [&](auto&&... args) { problems.push_back(fmt::format(std::forward<decltype(args)>(args)...)); };
-  if (!is_identifier(plan.package)) problem(FMT_STRING("package \"{}\" is no snake_case Python identifier"), plan.package);
-  if (is_taken(plan.package)) problem(FMT_STRING("package \"{}\" has the name of a library"), plan.package);
+  if (!is_identifier(plan.package)) problems.push_back(fmt::format("package \"{}\" is no snake_case Python identifier", plan.package));
+  if (is_taken(plan.package)) problems.push_back(fmt::format("package \"{}\" has the name of a library", plan.package));
   std::set<std::string> paths;
   std::set<std::string> lower_paths;
   for (const PlannedFile& file : plan.files) {
     const auto parts = path_parts(file.path);
     if (parts.size() < 2 || parts.size() > 4 || parts[0] != plan.package || !file.path.ends_with(".py")) {
-      problem(FMT_STRING("{}: every planned file is a .py file inside {}/"), file.path, plan.package);
+      problems.push_back(fmt::format("{}: every planned file is a .py file inside {}/", file.path, plan.package));
       continue;
     }
     for (std::size_t i = 1; i < parts.size(); ++i) {
       const std::string name = i + 1 == parts.size() ? stem_of(file.path) : parts[i];
-      if (!is_identifier(name)) problem(FMT_STRING("{}: \"{}\" is no snake_case identifier"), file.path, name);
-      if (is_taken(name)) problem(FMT_STRING("{}: \"{}\" is the name of a library or standard module"), file.path, name);
+      if (!is_identifier(name)) problems.push_back(fmt::format("{}: \"{}\" is no snake_case identifier", file.path, name));
+      if (is_taken(name)) problems.push_back(fmt::format("{}: \"{}\" is the name of a library or standard module", file.path, name));
     }
-    if (!paths.insert(file.path).second || !lower_paths.insert(to_lower(file.path)).second) problem(FMT_STRING("{}: planned twice"), file.path);
-    if (file.symbols.empty()) problem(FMT_STRING("{}: no symbol is planned"), file.path);
+    if (!paths.insert(file.path).second || !lower_paths.insert(to_lower(file.path)).second) problems.push_back(fmt::format("{}: planned twice", file.path));
+    if (file.symbols.empty()) problems.push_back(fmt::format("{}: no symbol is planned", file.path));
   }
   std::map<std::string, std::string> defined;
   for (const PlannedFile& file : plan.files) {
@@ -126,29 +125,29 @@ std::vector<std::string> check_files(const Plan& plan) {
     for (const auto& symbol : file.symbols) {
       if (symbol.name.find('.') == std::string::npos && symbol.name != "main" && symbol.name != "build_parser" && symbol.name != "parse_args") {
         const auto [it, inserted] = defined.try_emplace(symbol.name, file.path);
-        if (!inserted && it->second != file.path) problem(FMT_STRING("{}: symbol {} is already defined in {}"), file.path, symbol.name, it->second);
+        if (!inserted && it->second != file.path) problems.push_back(fmt::format("{}: symbol {} is already defined in {}", file.path, symbol.name, it->second));
       }
       signatures.push_back(symbol.signature);
     }
     const auto parsed = python::parse_signatures(signatures);
     for (std::size_t i = 0; i < parsed.size() && i < file.symbols.size(); ++i) {
       if (parsed[i].name.empty() && file.symbols[i].kind != "constant") {
-        problem(FMT_STRING("{}: the signature \"{}\" of {} is no Python"), file.path, file.symbols[i].signature, file.symbols[i].name);
+        problems.push_back(fmt::format("{}: the signature \"{}\" of {} is no Python", file.path, file.symbols[i].signature, file.symbols[i].name));
       }
     }
     for (const std::string& dependency : file.depends_on) {
-      if (!paths.contains(dependency)) problem(FMT_STRING("{}: depends on {}, which is not planned"), file.path, dependency);
-      if (dependency == file.path) problem(FMT_STRING("{}: depends on itself"), file.path);
+      if (!paths.contains(dependency)) problems.push_back(fmt::format("{}: depends on {}, which is not planned", file.path, dependency));
+      if (dependency == file.path) problems.push_back(fmt::format("{}: depends on itself", file.path));
     }
   }
   std::set<std::string> entry_names;
   for (const auto& entry : plan.entry_points) {
-    if (!paths.contains(entry.path)) problem(FMT_STRING("entry point {}: {} is not planned"), entry.name, entry.path);
-    if (!is_identifier(entry.name)) problem(FMT_STRING("entry point \"{}\" is no identifier"), entry.name);
+    if (!paths.contains(entry.path)) problems.push_back(fmt::format("entry point {}: {} is not planned", entry.name, entry.path));
+    if (!is_identifier(entry.name)) problems.push_back(fmt::format("entry point \"{}\" is no identifier", entry.name));
     entry_names.insert(entry.name);
   }
   for (const char* wanted : {"train", "evaluate"}) {
-    if (!entry_names.contains(wanted)) problem(FMT_STRING("there is no entry point \"{}\""), wanted);
+    if (!entry_names.contains(wanted)) problems.push_back(fmt::format("there is no entry point \"{}\"", wanted));
   }
   if (problems.empty() && !topological_order(graph_of(plan))) {
     std::string cycles;
@@ -156,7 +155,7 @@ std::vector<std::string> check_files(const Plan& plan) {
       if (component.size() < 2) continue;
       for (const std::size_t i : component) cycles += plan.files[i].path + " ";
     }
-    problem(FMT_STRING("depends_on has a cycle among: {}"), cycles);
+    problems.push_back(fmt::format("depends_on has a cycle among: {}", cycles));
   }
   return problems;
 }

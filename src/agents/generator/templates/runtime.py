@@ -2,12 +2,13 @@
 
 A program is a parser with the standard arguments and a ``main`` that begins with :func:`standard_setup`::
 
-    def main(argv: Sequence[str] | None = None) -> None:
+    def main(argv: list[str] | None = None) -> int:
         parser = add_standard_arguments(argparse.ArgumentParser(description=__doc__))
         config, output_dir = standard_setup(parser.parse_args(argv))
         set_seed(config.seed)
         ...
         write_metrics(output_dir, {"test/rmse": rmse})
+        return 0
 """
 
 from __future__ import annotations
@@ -83,9 +84,9 @@ def add_standard_arguments(parser: argparse.ArgumentParser) -> argparse.Argument
     )
     parser.add_argument(
         "--output",
-        default=None,
+        default=f"outputs/{Path(parser.prog).stem}",
         metavar="DIR",
-        help="where results go (default: outputs/<name of the configuration file>)",
+        help="where results go (default: outputs/<name of the program>)",
     )
     parser.add_argument(
         "--set",
@@ -108,8 +109,7 @@ def standard_setup(args: argparse.Namespace) -> tuple[Config, Path]:
         The configuration and the output directory, which exists.
     """
     config = load_config(args.config, args.overrides)
-    output_dir = make_output_dir(args.output or Path("outputs") / Path(args.config).stem)
-    args.output = str(output_dir)
+    output_dir = make_output_dir(args.output)
     with open(output_dir / "config.yaml", "w", encoding="utf-8") as file:
         yaml.safe_dump(config.to_dict(), file, sort_keys=False, allow_unicode=True)
     return config, output_dir
