@@ -26,21 +26,31 @@ struct RunOptions {
   std::string until;                  // last stage to run; empty: all
   int jobs = 4;
 };
+// Without `directory`, which is where the JSON lies.
 Json to_json(const RunOptions& options);
 RunOptions run_options_from_json(const Json& json);
 
 struct RunOutcome {
   std::string level;                  // highest level reached, "" when verification did not run
-  std::filesystem::path repo, report;
+  std::filesystem::path repo, report; // empty when not there yet
   artefacts::RunRecord record;
 };
 
 // Starts or goes on: finished stages with intact artefacts are skipped, finished calls come from the journal. `model` is
-// made by the caller from the options, so that tests can give their own. Errors: whatever stages throw, after run.json and
-// the store say where it stopped.
+// made by the caller from the options, so that tests can give their own. Errors: usage when the directory holds a run of
+// another source or framework, or an unknown stage or framework is named; whatever stages throw, after run.json and the
+// store say where it stopped.
 RunOutcome run_pipeline(const RunOptions& options, llm::ChatModel& model, EventSink& events, const CancelToken& cancel);
+
+// The options of the last start in this directory, with source and recording as absolute paths, so that a run can be
+// resumed from anywhere. Errors: as Store::open.
+RunOptions stored_options(const std::filesystem::path& directory);
 
 // The readable record from the store alone.
 artefacts::RunRecord read_run_record(const std::filesystem::path& directory);
+
+// Renders REPORT.md and report.html again from the artefacts of a verified run. Errors: busy; not_found when
+// verification has not run; io.
+void render_report(const std::filesystem::path& directory);
 
 }  // namespace p2c::run
