@@ -71,6 +71,11 @@ Quote quote_at(std::string_view text, std::size_t place) {
   return {};
 }
 
+// A typographic mark inside plain quotes is text; inside typographic ones any mark of the family may be the end.
+bool can_close(const Quote& open, const Quote& close) {
+  return close.bytes > 0 && close.plain == open.plain && (open.typographic || !close.typographic);
+}
+
 void append_utf8(std::string& out, unsigned code) {
   if (code < 0x80) {
     out += static_cast<char>(code);
@@ -392,7 +397,7 @@ class Parser {
         continue;
       }
       const Quote close = quote_at(text_, i);
-      if (close.bytes == 0 || close.plain != quote.plain) continue;
+      if (!can_close(quote, close)) continue;
       const std::size_t next = skip_blanks(i + close.bytes);
       return next >= text_.size() || text_[next] == ':';
     }
@@ -444,7 +449,7 @@ class Parser {
         continue;
       }
       const Quote quote = quote_at(text_, pos_);
-      if (quote.bytes > 0 && quote.plain == open.plain && (open.typographic || !quote.typographic)) {
+      if (can_close(open, quote)) {
         if (closes(pos_ + quote.bytes, place)) {
           pos_ += quote.bytes;
           return Status::ok;
