@@ -187,7 +187,10 @@ HeaderList header_list(const HttpRequest& request, bool with_secrets) {
   switch (code) {
     case CURLE_OUT_OF_MEMORY:
       throw std::bad_alloc();
-    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_UNSUPPORTED_PROTOCOL:  // the scheme was checked before; this is a reply without a status line
+    case CURLE_WEIRD_SERVER_REPLY:
+      throw Error(ErrorCode::network, "what answers there does not speak HTTP: " + reason,
+                  {.subject = shown, .hint = "Check the port, and whether it is http or https."});
     case CURLE_URL_MALFORMAT:
       throw Error(ErrorCode::usage, "this URL cannot be fetched: " + reason, {.subject = shown});
     case CURLE_COULDNT_RESOLVE_HOST:

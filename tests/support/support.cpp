@@ -1,7 +1,14 @@
 #include "support.h"
 
 #include <cstdlib>
+#include <ostream>
 #include <utility>
+
+namespace p2c {
+void PrintTo(ErrorCode code, std::ostream* out) {
+  *out << to_string(code);
+}
+}  // namespace p2c
 
 namespace p2c::test {
 

@@ -2,8 +2,15 @@
 #pragma once
 
 #include <filesystem>
+#include <iosfwd>
 #include <optional>
 #include <string>
+
+#include "base/error.h"
+
+namespace p2c {
+void PrintTo(ErrorCode code, std::ostream* out);  // so that failed expectations name the code
+}
 
 namespace p2c::test {
 
