@@ -218,12 +218,10 @@ void insert(Node& root, const ConfigEntry& entry) {
     fail(entry.key, "too many levels", {}, fmt::format("at most {}", kMaxKeyParts));
   Node* node = &root;
   for (const auto& part : parts) {
-    const bool ok = !part.empty() && (is_letter(part[0]) || part[0] == '_') &&
-                    std::all_of(part.begin(), part.end(),
-                                [](char c) { return is_letter(c) || is_digit(c) || c == '_' || c == '-'; });
-    if (!ok)
-      fail(entry.key, "a part of the key is not a name", part,
-           "letters, digits, '_' and '-', no digit first");
+    const bool ok = !part.empty() && std::all_of(part.begin(), part.end(), [](char c) {
+      return is_letter(c) || is_digit(c) || c == '_' || c == '-';
+    });
+    if (!ok) fail(entry.key, "a part of the key is not a name", part, "letters, digits, '_' and '-'");
     if (node->entry)
       fail(entry.key, "the key is below another key that holds a value", {},
            node->entry->key + " to be a group");

@@ -207,6 +207,12 @@ TEST(RenderYaml, AProfileWithoutItsOwnValueHasTheBaseValue) {
   EXPECT_TRUE(contains(render_yaml(config, "smoke"), "\nb: 2\n"));
 }
 
+TEST(RenderYaml, KeysThatLookLikeNumbersStayStrings) {
+  const std::string yaml = render_yaml({1, {entry("blocks.1.width", "int", 8), entry("1e5", "int", 2)}}, "paper");
+  EXPECT_TRUE(contains(yaml, "\n  \"1\":\n")) << yaml;
+  EXPECT_TRUE(contains(yaml, "\n\"1e5\": 2\n")) << yaml;
+}
+
 TEST(RenderYaml, NoEntriesAreAnEmptyMapping) {
   EXPECT_TRUE(render_yaml({}, "paper").ends_with("\n{}\n"));
 }
@@ -235,7 +241,7 @@ TEST(RenderYaml, RefusesWhatCannotBeWritten) {
   expect_refused({entry("a", "int", 1), entry("a.b", "int", 1)}, "below another key");
   expect_refused({entry("a.b", "int", 1), entry("a", "int", 1)}, "other keys are below it");
   expect_refused({entry("a.b", "int", 1), entry("a.b", "int", 2)}, "twice");
-  for (const char* key : {"", "a.", ".a", "a..b", "a b", "1a", "a.2", "a:b", "é"})
+  for (const char* key : {"", "a.", ".a", "a..b", "a b", "a:b", "é"})
     expect_refused({entry(key, "int", 1)}, "not a name");
   expect_refused({entry("a.b.c.d.e.f.g.h.i", "int", 1)}, "too many levels");
   expect_refused({entry("a", "int", 1.5)}, "declared type");

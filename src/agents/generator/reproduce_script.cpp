@@ -19,7 +19,8 @@ bool is_word_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-// Splits like a shell does for plain words and quotes; stops at the first operator, since one command is all we take.
+// Splits like a shell does for plain words and quotes; stops at the first operator, since one command is all
+// we take.
 std::vector<std::string> shell_words(std::string_view command) {
   std::vector<std::string> words;
   std::string word;
@@ -72,14 +73,16 @@ struct Program {
   std::vector<std::string> arguments;
 };
 
-// "python -m pkg.train --config configs/smoke.yaml" or "python3 pkg/train.py ..."; anything else gives no module.
+// "python -m pkg.train --config configs/smoke.yaml" or "python3 pkg/train.py ..."; anything else gives no
+// module.
 Program parse_command(const std::string& command) {
   auto words = shell_words(command);
   if (words.size() > kMaxArguments) words.resize(kMaxArguments);
   std::size_t i = 0;
   const auto is_assignment = [](const std::string& word) {
     const auto equals = word.find('=');
-    return equals != std::string::npos && equals > 0 && std::all_of(word.begin(), word.begin() + static_cast<std::ptrdiff_t>(equals), is_word_character);
+    return equals != std::string::npos && equals > 0 &&
+           std::all_of(word.begin(), word.begin() + static_cast<std::ptrdiff_t>(equals), is_word_character);
   };
   while (i < words.size() && is_assignment(words[i])) ++i;
   if (i >= words.size() || (words[i] != "python" && words[i] != "python3")) return {};
@@ -92,7 +95,8 @@ Program parse_command(const std::string& command) {
     program.module = module_of_path(words[i]);
     i += 1;
   }
-  if (!program.module.empty()) program.arguments.assign(words.begin() + static_cast<std::ptrdiff_t>(i), words.end());
+  if (!program.module.empty())
+    program.arguments.assign(words.begin() + static_cast<std::ptrdiff_t>(i), words.end());
   return program;
 }
 
@@ -111,7 +115,8 @@ std::vector<std::string> own_arguments(const std::vector<std::string>& arguments
 }
 
 std::string program_line(const Program& program, const std::string& output_name) {
-  std::string line = "run \"$python\" -m " + program.module + " --config \"$config\" --output \"$outputs/" + output_name + "\"";
+  std::string line = "run \"$python\" -m " + program.module + " --config \"$config\" --output \"$outputs/" +
+                     output_name + "\"";
   for (const auto& argument : own_arguments(program.arguments)) line += " " + shell_quote(argument);
   return line;
 }
@@ -132,14 +137,17 @@ int rank(const artefacts::EntryPoint& entry) {
 }
 
 // One comment line whatever the text holds.
-std::string comment(std::string_view text) { return "# " + collapse_whitespace(strip_control(repair_utf8(text))); }
+std::string comment(std::string_view text) {
+  return "# " + collapse_whitespace(strip_control(repair_utf8(text)));
+}
 
 }  // namespace
 
 std::string reproduce_script(const artefacts::Plan& plan) {
   std::vector<const artefacts::EntryPoint*> entries;
   for (const auto& entry : plan.entry_points) entries.push_back(&entry);
-  std::stable_sort(entries.begin(), entries.end(), [](const auto* a, const auto* b) { return rank(*a) < rank(*b); });
+  std::stable_sort(entries.begin(), entries.end(),
+                   [](const auto* a, const auto* b) { return rank(*a) < rank(*b); });
 
   std::set<std::string> seen;
   std::string programs;
@@ -148,7 +156,7 @@ std::string reproduce_script(const artefacts::Plan& plan) {
     if (program.module.empty()) program.module = module_of_path(entry->path);
     if (program.module.empty()) continue;
     const std::string identity = program.module + "\n" + join(own_arguments(program.arguments), "\n");
-    if (!seen.insert(identity).second) continue;
+    if (!seen.insert(identity).second) continue;  // the same program planned once a profile
     const std::string line = program_line(program, safe_name(entry->name));
     programs += comment(entry->purpose.empty() ? entry->name : entry->purpose) + "\n";
     if (contains(to_lower(entry->name), "download")) {
@@ -162,10 +170,18 @@ std::string reproduce_script(const artefacts::Plan& plan) {
   for (const auto& experiment : plan.experiments) {
     const Program program = parse_command(experiment.command);
     if (program.module.empty()) continue;
-    const std::string what = fmt::format("{}: {} on {}, {}", experiment.id, experiment.model, experiment.dataset, experiment.metric);
-    experiments += "  " + comment(what) + "\n  " + program_line(program, safe_name("experiment_" + experiment.id)) + "\n";
+    const std::string what = fmt::format("{}: {} on {}, {}", experiment.id, experiment.model,
+                                         experiment.dataset, experiment.metric);
+    const std::string identity = program.module + "\n" + join(own_arguments(program.arguments), "\n");
+    if (!seen.insert(identity).second) {
+      experiments += "  " + comment(what + ": a run from above") + "\n";
+      continue;
+    }
+    experiments += "  " + comment(what) + "\n  " +
+                   program_line(program, safe_name("experiment_" + experiment.id)) + "\n";
   }
-  if (experiments.empty()) experiments = "  echo 'The plan names no experiment with a command of its own.'\n";
+  if (!contains(experiments, "run "))
+    experiments += "  echo 'The plan names no experiment with a command of its own.'\n";
   if (programs.empty()) programs = "echo 'The plan names no program.'\n";
   experiments.pop_back();
   return fill_template("reproduce.sh", {{"entry_points", programs}, {"experiments", experiments}});

@@ -14,7 +14,8 @@ namespace p2c::agents {
 namespace {
 
 bool is_name_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+         c == '-';
 }
 
 // PEP 503: names compare without case, and runs of "-", "_" and "." are one "-".
@@ -43,7 +44,8 @@ std::optional<std::string> package_name(std::string_view pip) {
 std::vector<long> release(std::string_view version) {
   std::vector<long> numbers;
   for (const auto& part : split(version, '.')) {
-    if (part.empty() || part.size() > 9 || !std::all_of(part.begin(), part.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+    if (part.empty() || part.size() > 9 ||
+        !std::all_of(part.begin(), part.end(), [](char c) { return c >= '0' && c <= '9'; })) {
       return {};
     }
     numbers.push_back(std::stol(part));
@@ -56,7 +58,9 @@ std::string lower_bound(std::string_view constraint) {
   for (const auto& part : split(constraint, ',')) {
     std::string_view text = trim(part);
     if (text.starts_with('<') || text.starts_with('!')) continue;
-    while (!text.empty() && (text.front() == '=' || text.front() == '>' || text.front() == '~' || text.front() == ' ')) text.remove_prefix(1);
+    while (!text.empty() &&
+           (text.front() == '=' || text.front() == '>' || text.front() == '~' || text.front() == ' '))
+      text.remove_prefix(1);
     if (!release(text).empty()) return std::string(text);
   }
   return {};
@@ -66,7 +70,8 @@ const std::map<std::string, std::string>& floors() {
   static const auto* table = [] {
     auto* map = new std::map<std::string, std::string>;
     const Json json = parse_json(resource("generator/templates/package_floors.json"), "package_floors.json");
-    for (const auto& [name, version] : json.items()) map->emplace(normal_name(name), version.get<std::string>());
+    for (const auto& [name, version] : json.items())
+      map->emplace(normal_name(name), version.get<std::string>());
     return map;
   }();
   return *table;
@@ -75,18 +80,22 @@ const std::map<std::string, std::string>& floors() {
 class RequirementLines {
  public:
   explicit RequirementLines(const artefacts::Plan& plan) {
-    for (const auto& module : python::standard_library_modules()) not_packages_.push_back(normal_name(module));
+    for (const auto& module : python::standard_library_modules())
+      not_packages_.push_back(normal_name(module));
     not_packages_.push_back(normal_name(plan.package));
   }
 
   void add(std::string_view pip, std::string_view constraint, bool optional) {
     const auto name = package_name(pip);
-    if (!name || std::find(not_packages_.begin(), not_packages_.end(), normal_name(*name)) != not_packages_.end()) return;
-    // The code is written for today's packages: an old bound copied from the paper's time would be untrue, so the floor
-    // of our table wins over a lower one.
+    if (!name ||
+        std::find(not_packages_.begin(), not_packages_.end(), normal_name(*name)) != not_packages_.end())
+      return;
+    // The code is written for today's packages: an old bound copied from the paper's time would be untrue, so
+    // the floor of our table wins over a lower one.
     std::string bound = lower_bound(constraint);
     const auto floor = floors().find(normal_name(*name));
-    if (floor != floors().end() && (bound.empty() || release(bound) < release(floor->second))) bound = floor->second;
+    if (floor != floors().end() && (bound.empty() || release(bound) < release(floor->second)))
+      bound = floor->second;
     const std::string line = bound.empty() ? *name : *name + ">=" + bound;
     auto& lines = optional ? optional_ : required_;
     if (!required_.contains(normal_name(*name))) lines.emplace(normal_name(*name), line);
@@ -107,7 +116,8 @@ class RequirementLines {
 
  private:
   std::vector<std::string> not_packages_;
-  std::map<std::string, std::string> required_, optional_;  // line by normal name, so that the order is stable
+  std::map<std::string, std::string> required_,
+      optional_;  // line by normal name, so that the order is stable
 };
 
 }  // namespace

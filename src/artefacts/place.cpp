@@ -1,0 +1,47 @@
+// Names places of the paper for people.
+#include "artefacts/place.h"
+
+namespace p2c::artefacts {
+
+namespace {
+
+std::string section_name(const paper::Block& section) {
+  if (!section.number.empty()) return "§" + section.number;
+  return section.title.empty() ? section.id : "“" + section.title + "”";
+}
+
+// "Eq. 4" for numbered blocks of their own kind, "equation E7" for unnumbered ones, "" for running text.
+std::string block_name(const paper::Block& block) {
+  const auto named = [&](const std::string& with_number, const std::string& without) {
+    return block.number.empty() ? without + " " + block.id : with_number + " " + block.number;
+  };
+  switch (block.type) {
+    case paper::BlockType::equation:
+      return named("Eq.", "equation");
+    case paper::BlockType::algorithm:
+      return named("Algorithm", "algorithm");
+    case paper::BlockType::table:
+      return named("Table", "table");
+    case paper::BlockType::figure:
+      return named("Figure", "figure");
+    case paper::BlockType::theorem:
+      return named("Theorem", "theorem");
+    case paper::BlockType::code:
+      return named("Listing", "listing");
+    default:
+      return {};
+  }
+}
+
+}  // namespace
+
+std::string place_of(const paper::PaperDoc& paper, std::string_view block_id) {
+  const paper::Block* block = paper.find_block(block_id);
+  if (!block) return std::string(block_id);
+  std::string place = block_name(*block);
+  const paper::Block* section = paper.section_of(block_id);
+  if (section) place += (place.empty() ? "" : ", ") + section_name(*section);
+  return place.empty() ? block->id : place;
+}
+
+}  // namespace p2c::artefacts
