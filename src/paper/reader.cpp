@@ -198,17 +198,42 @@ void take_metadata(PaperDoc& doc, const ArxivMetadata& metadata) {
   doc.comment = metadata.comment;
   doc.journal_ref = metadata.journal_ref;
   doc.doi = metadata.doi;
-  doc.license = metadata.license;
+}
+
+void report(const ReadOptions& options, const std::string& target, std::string message) {
+  if (options.events == nullptr) return;
+  options.events->emit({.time = {},
+                        .stage = "ingest",
+                        .target = target,
+                        .kind = "progress",
+                        .data = Json{{"message", std::move(message)}}});
 }
 
 PaperDoc read_arxiv(const ArxivId& id, const ReadOptions& options) {
   ArxivOptions arxiv;
   arxiv.base_url = options.arxiv_base_url;
   arxiv.cache_dir = cache_dir_of(options);
+  arxiv.spacing = options.arxiv_spacing;
   arxiv.cancel = options.cancel;
+  report(options, "arXiv:" + versioned(id), "asking for its metadata");
   const ArxivMetadata metadata = fetch_arxiv_metadata(id, arxiv);
-  const ArxivPackage package = fetch_arxiv_package(metadata, arxiv);
-  PaperDoc doc = read_package(package.file, "arXiv:" + versioned(package.id), options);
+  const std::string name = "arXiv:" + versioned(metadata.id);
+  report(options, name, "getting its source");
+  ArxivPackage package = fetch_arxiv_package(metadata.id, ArxivWanted::source_or_pdf, arxiv);
+  PaperDoc doc;
+  try {
+    doc = read_package(package.file, name, options);
+    require_paper(doc, name);
+  } catch (const Error& error) {
+    const bool pdf_is_next = sniff(read_head(package.file)) != Content::pdf;
+    if (!pdf_is_next || (error.code() != ErrorCode::bad_input && error.code() != ErrorCode::unsafe_input))
+      throw;
+    report(options, name, "getting its PDF");
+    package = fetch_arxiv_package(package.id, ArxivWanted::pdf, arxiv);
+    doc = read_package(package.file, name, options);
+    package.warnings.push_back(
+        {name, "the source could not be read (" + error.message() + "), the PDF was read instead"});
+  }
   doc.source.kind = SourceKind::arxiv;
   doc.source.arxiv_id = package.id.id;
   doc.source.version = package.id.version;

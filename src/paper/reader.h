@@ -1,6 +1,7 @@
 // From what a person names on the command line to a PaperDoc.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -13,9 +14,10 @@ namespace p2c::paper {
 
 struct ReadOptions {
   std::filesystem::path figures_dir;  // where figures are copied; empty: none are exported
-  std::filesystem::path
-      cache_dir;  // arXiv downloads; empty: $XDG_CACHE_HOME/paper2code or ~/.cache/paper2code
-  std::string arxiv_base_url = "https://export.arxiv.org";  // metadata and e-print; set in tests
+  // Downloads from arXiv; empty: $XDG_CACHE_HOME/paper2code or ~/.cache/paper2code.
+  std::filesystem::path cache_dir;
+  std::string arxiv_base_url = "https://export.arxiv.org";  // metadata, source, PDF; another one in tests
+  std::chrono::milliseconds arxiv_spacing{3'000};           // pause between requests; shorter only in tests
   EventSink* events = nullptr;
   CancelToken cancel;
 };
