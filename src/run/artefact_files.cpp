@@ -56,6 +56,7 @@ agents::AnalyzerResult read_analyzer_result(const fs::path& directory, const art
   result.section_map = read_artefact<artefacts::SectionMap>(directory, layout::kSectionMap);
   result.decisions = read_artefact<artefacts::Decisions>(directory, layout::kDecisions);
   result.requirements = read_artefact<artefacts::Requirements>(directory, layout::kAnalyzedRequirements);
+  result.config = read_artefact<artefacts::Config>(directory, layout::kAnalyzedConfig);
   for (const artefacts::PlannedFile& file : plan.files) {
     const std::string relative = fmt::format("{}/{}.json", layout::kFileSpecs, file.path);
     if (!fs::exists(confine(directory, relative))) continue;  // files without code have no specification

@@ -25,6 +25,7 @@ std::vector<std::string> run_analyzer(StageContext& context) {
   write(layout::kSectionMap, artefacts::to_json(analysis.section_map));
   write(layout::kDecisions, artefacts::to_json(analysis.decisions));
   write(layout::kAnalyzedRequirements, artefacts::to_json(analysis.requirements));
+  write(layout::kAnalyzedConfig, artefacts::to_json(analysis.config));
   for (const artefacts::FileSpec& spec : analysis.specs) {
     write(std::string(layout::kFileSpecs) + "/" + spec.path + ".json", artefacts::to_json(spec));
   }

@@ -71,8 +71,9 @@ std::vector<std::string> run_generator(StageContext& context) {
   namespace layout = artefacts::layout;
   const fs::path& directory = context.store.directory();
   const paper::PaperDoc paper = read_paper_artefact(directory);
-  const agents::PlannerResult planned = read_planner_result(directory);
+  agents::PlannerResult planned = read_planner_result(directory);
   const agents::AnalyzerResult analysis = read_analyzer_result(directory, planned.plan);
+  planned.config = analysis.config;  // file specifications may have asked for further keys
   const agents::FilesByPath templates = agents::project_files(paper, planned, analysis);
 
   FactsCache facts;

@@ -16,8 +16,9 @@ namespace layout = artefacts::layout;
 void write_reports(Store& store) {
   const fs::path& directory = store.directory();
   const paper::PaperDoc paper = read_paper_artefact(directory);
-  const agents::PlannerResult planned = read_planner_result(directory);
+  agents::PlannerResult planned = read_planner_result(directory);
   const agents::AnalyzerResult analysis = read_analyzer_result(directory, planned.plan);
+  planned.config = analysis.config;  // file specifications may have asked for further keys
   const artefacts::VerifyReport verified = read_verify_report(directory);
   const artefacts::Requirements requirements = read_verdicts(directory);
   const auto provenance = read_provenance(directory / layout::kRepo);

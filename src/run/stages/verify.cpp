@@ -57,8 +57,9 @@ void mark_repaired(std::vector<artefacts::ProvenanceRegion>& regions, const agen
 std::vector<std::string> run_verify(StageContext& context) {
   const fs::path& directory = context.store.directory();
   const paper::PaperDoc paper = read_paper_artefact(directory);
-  const agents::PlannerResult planned = read_planner_result(directory);
+  agents::PlannerResult planned = read_planner_result(directory);
   const agents::AnalyzerResult analysis = read_analyzer_result(directory, planned.plan);
+  planned.config = analysis.config;  // file specifications may have asked for further keys
   restore_first_emission(directory);
 
   verify::VerifyOptions options;
