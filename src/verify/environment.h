@@ -1,8 +1,10 @@
 // The Python environment of a repository: one virtual environment a set of requirements, CPU wheels, cached by hash.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/cancel.h"
@@ -28,7 +30,12 @@ struct Environment {
 
 // Makes or reuses the environment for the text of a requirements.txt (pytest and PyYAML are added). Only "name<op>version"
 // lines are accepted: no URLs, paths, options or editable installs (Error unsafe_input). Two processes may ask at once.
-// Errors: environment with the last lines of the installer and a hint; cancelled; disk_full.
+// Only wheels are installed, so that no code of strangers runs here. torch comes first and alone: from PIP_FIND_LINKS, else
+// from the index in PAPER2CODE_TORCH_INDEX (for CPU builds), else as pip is set up; then it is pinned for the rest.
+// Errors: environment with the last lines of the installer and a hint; cancelled; timeout; disk_full.
 Environment make_environment(const std::string& requirements, const EnvironmentOptions& options);
+
+// What a person can do about an installer's failure, from its output.
+std::string installer_hint(std::string_view output);
 
 }  // namespace p2c::verify
