@@ -179,6 +179,8 @@ class Unpacker {
 
   void take(::archive_entry* entry) {
     const bool single = archive_format(reader_.get()) == ARCHIVE_FORMAT_RAW;
+    // The raw format takes any bytes; only when they came out of a compressed stream are they a packed file.
+    if (single && archive_filter_count(reader_.get()) < 2) fail(ErrorCode::bad_input, "the compressed data is damaged");
     const std::string stored = single ? single_file_name() : stored_name(entry);
     const EntryPath path = check_path(stored);
     if (path.path.empty()) return;  // "./", the archive's own root
@@ -199,6 +201,8 @@ class Unpacker {
         break;
       case AE_IFLNK:
         fail(ErrorCode::unsafe_input, "the archive holds a link", stored);
+      case 0:
+        fail(ErrorCode::bad_input, "the archive is damaged: an entry of no kind", stored);
       default:
         fail(ErrorCode::unsafe_input, "the archive holds a device, pipe or socket", stored);
     }

@@ -161,7 +161,7 @@ std::string read_file(const fs::path& path, std::size_t max_bytes) {
   return bytes;
 }
 
-void write_file_atomic(const fs::path& path, std::string_view bytes) {
+void write_file_atomic(const fs::path& path, std::string_view bytes, Durability durability) {
   const fs::path directory = parent_of(path);
   make_directories(directory);
   const fs::path temporary = directory / temporary_name();
@@ -173,13 +173,14 @@ void write_file_atomic(const fs::path& path, std::string_view bytes) {
     // A script stays executable. Failing here (another owner) is no reason not to write.
     if (::fchmod(file.get(), old.st_mode & 07777) != 0) errno = 0;
   }
-  if (error == 0) error = sync(file.get());
+  if (error == 0 && durability == Durability::power_cut) error = sync(file.get());
   if (file.close() != 0 && error == 0) error = errno;
   if (error == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) error = errno;
   if (error != 0) {
     ::unlink(temporary.c_str());
     throw_errno(error, path, "cannot write the file");
   }
+  if (durability != Durability::power_cut) return;
   // The new name itself lasts through a power cut only when the directory is on the disk.
   const Descriptor parent(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (parent.get() >= 0) sync(parent.get());

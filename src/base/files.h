@@ -19,10 +19,16 @@ inline constexpr std::string_view kTemporarySuffix = ".tmp";
 // Whole regular file as bytes. Errors: not_found; limit when larger than max_bytes (size checked before allocation); io,
 // also for directories, devices and pipes.
 std::string read_file(const fs::path& path, std::size_t max_bytes = kDefaultMaxFileBytes);
-// Writes to a temporary name beside `path`, fsyncs, renames: readers see the old file or the new one, never half.
+// What a finished write survives.
+enum class Durability {
+  power_cut,  // fsync of file and folder, some 10 ms: for what steers a run
+  kill        // kill -9 of this process, but not of the machine: for the many files that can be made again
+};
+
+// Writes to a temporary name beside `path`, syncs, renames: readers see the old file or the new one, never half.
 // Makes parent directories; keeps the permissions of a file it replaces. Errors: disk_full (the temporary is removed,
 // the old file stays), io.
-void write_file_atomic(const fs::path& path, std::string_view bytes);
+void write_file_atomic(const fs::path& path, std::string_view bytes, Durability durability = Durability::power_cut);
 // Appends one line and flushes it to the disk; used for *.jsonl. Safe between threads and processes. A last line that
 // a kill has cut is ended first. Errors as above; then the file is as it was before.
 void append_line(const fs::path& path, std::string_view line);

@@ -70,7 +70,7 @@ TEST(WriteFileAtomic, WritesReplacesAndLeavesNothingBehind) {
   write_file_atomic(path, "one");
   EXPECT_EQ(read_file(path), "one");
   fs::permissions(path, fs::perms::owner_all);
-  write_file_atomic(path, "two");
+  write_file_atomic(path, "two", Durability::kill);
   EXPECT_EQ(read_file(path), "two");
   EXPECT_EQ(fs::status(path).permissions(), fs::perms::owner_all);  // a script stays executable
   EXPECT_EQ(std::distance(fs::directory_iterator(path.parent_path()), fs::directory_iterator()), 1);
