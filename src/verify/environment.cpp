@@ -20,7 +20,7 @@
 #include "base/resource.h"
 #include "base/sha256.h"
 #include "base/text.h"
-#include "verify/requirements_text.h"
+#include "verify/install_lines.h"
 
 namespace p2c::verify {
 namespace {
@@ -48,9 +48,9 @@ class Builder {
  public:
   Builder(const std::string& requirements, const EnvironmentOptions& options)
       : options_(options), deadline_(Clock::now() + options.limit), table_(parse_json(resource("data/environment.json"), "environment.json")) {
-    lines_ = parse_requirements(requirements);
+    lines_ = parse_install_lines(requirements);
     for (const Json& extra : table_["always"]) {
-      const RequirementLine line{normalise_package_name(extra.get<std::string>()), {}, {}};
+      const InstallLine line{install_name(extra.get<std::string>()), {}, {}};
       if (!find(line.name)) lines_.push_back(line);
     }
     std::sort(lines_.begin(), lines_.end(), [](const auto& a, const auto& b) { return a.text() < b.text(); });
@@ -110,7 +110,7 @@ class Builder {
     int fd_;
   };
 
-  const RequirementLine* find(const std::string& name) const {
+  const InstallLine* find(const std::string& name) const {
     const auto it = std::find_if(lines_.begin(), lines_.end(), [&](const auto& line) { return line.name == name; });
     return it == lines_.end() ? nullptr : &*it;
   }
@@ -170,7 +170,7 @@ class Builder {
   std::string environment_key() const {
     std::string text = fmt::format("format {}\npython {} {}\ntorch {}\nindex {}\n", kFormat, interpreter_.version,
                                    interpreter_.base_prefix.string(), torch_requirement(), torch_index());
-    for (const RequirementLine& line : lines_) text += line.text() + "\n";
+    for (const InstallLine& line : lines_) text += line.text() + "\n";
     return sha256_hex(text).substr(0, 16);
   }
 
@@ -181,7 +181,7 @@ class Builder {
 
   // "torch==2.13.0", or empty when the requirements need none. A version asked for goes before the table's.
   std::string torch_requirement() const {
-    const RequirementLine* torch = find("torch");
+    const InstallLine* torch = find("torch");
     bool needed = torch != nullptr;
     for (const Json& name : table_["implies_torch"]) needed = needed || find(name.get<std::string>()) != nullptr;
     if (!needed) return {};
@@ -204,7 +204,7 @@ class Builder {
 
     tell(fmt::format("installing {} packages", lines_.size()));
     std::string requirements, pins;
-    for (const RequirementLine& line : lines_) requirements += line.text() + "\n";
+    for (const InstallLine& line : lines_) requirements += line.text() + "\n";
     for (const std::string& pin : constraints) pins += pin + "\n";
     write_file_atomic(root_ / "requirements.txt", requirements);
     write_file_atomic(root_ / "constraints.txt", pins);
@@ -309,7 +309,7 @@ class Builder {
   const EnvironmentOptions& options_;
   Clock::time_point deadline_;
   Json table_;
-  std::vector<RequirementLine> lines_;
+  std::vector<InstallLine> lines_;
   Interpreter interpreter_;
   fs::path cache_, root_;
   bool built_ = false;

@@ -11,7 +11,7 @@
 #include "base/process.h"
 #include "support.h"
 #include "verify/matchers.h"
-#include "verify/requirements_text.h"
+#include "verify/install_lines.h"
 #include "verify/sandbox.h"
 #include "verify/wheels.h"
 
@@ -23,21 +23,21 @@ using test::lacks;
 
 std::vector<std::string> texts(const std::string& requirements) {
   std::vector<std::string> result;
-  for (const auto& line : parse_requirements(requirements)) result.push_back(line.text());
+  for (const auto& line : parse_install_lines(requirements)) result.push_back(line.text());
   return result;
 }
 
-TEST(RequirementsText, TakesNamesAndVersions) {
+TEST(InstallLines, TakesNamesAndVersions) {
   EXPECT_EQ(texts("# packages\nNumPy >= 1.24 , < 3  # arrays\n\n  scikit_learn\njax[cpu]==0.4.30\nfoo~=1.0,!=1.0.3\ntorch==2.*\n"),
             (std::vector<std::string>{"numpy>=1.24,<3", "scikit-learn", "jax[cpu]==0.4.30", "foo~=1.0,!=1.0.3", "torch==2.*"}));
 }
 
-TEST(RequirementsText, RefusesEverythingElse) {
+TEST(InstallLines, RefusesEverythingElse) {
   for (const char* line : {"-r other.txt", "--index-url http://x", "-e .", "git+https://host/x", "https://host/x.whl", "./local", "../x",
                            "x @ file:///tmp/x", "x ; python_version < '3'", "x==1; os_name=='nt'", "/abs/x.whl", "x>=", "x>=1,", "x 1",
                            "x[a", "x[a b/c]", "-x", ".x", "x-", "x==1 --hash=sha256:0", "x>=1 y>=2", "\xff\xfe"}) {
     try {
-      parse_requirements(line);
+      parse_install_lines(line);
       ADD_FAILURE() << line;
     } catch (const Error& error) {
       EXPECT_EQ(error.code(), ErrorCode::unsafe_input) << line;
@@ -45,7 +45,7 @@ TEST(RequirementsText, RefusesEverythingElse) {
   }
   std::string many;
   for (int i = 0; i < 201; ++i) many += "package" + std::to_string(i) + "\n";
-  EXPECT_THROW(parse_requirements(many), Error);
+  EXPECT_THROW(parse_install_lines(many), Error);
 }
 
 TEST(InstallerHint, NamesTheRemedy) {

@@ -1,4 +1,4 @@
-#include "verify/requirements_text.h"
+#include "verify/install_lines.h"
 
 #include <array>
 #include <cctype>
@@ -51,12 +51,12 @@ bool is_specifier(std::string_view text) {
                .expected = "a package name with versions, e.g. numpy>=1.24", .hint = {}});
 }
 
-RequirementLine parse_line(std::string_view line) {
+InstallLine parse_line(std::string_view line) {
   if (line.size() > kMaxLine) refuse(line, "this line is too long to be a requirement");
   std::size_t n = 0;
   while (n < line.size() && is_name_char(line[n])) ++n;
-  RequirementLine result;
-  result.name = normalise_package_name(line.substr(0, n));
+  InstallLine result;
+  result.name = install_name(line.substr(0, n));
   if (n == 0 || !std::isalnum(static_cast<unsigned char>(line[0])) || !std::isalnum(static_cast<unsigned char>(line[n - 1]))) {
     refuse(line, "this line is no requirement by name");
   }
@@ -77,7 +77,7 @@ RequirementLine parse_line(std::string_view line) {
 
 }  // namespace
 
-std::string normalise_package_name(std::string_view name) {
+std::string install_name(std::string_view name) {
   std::string result;
   for (const char c : to_lower(name)) {
     const bool separator = c == '-' || c == '_' || c == '.';
@@ -90,16 +90,16 @@ std::string normalise_package_name(std::string_view name) {
   return result;
 }
 
-std::vector<RequirementLine> parse_requirements(std::string_view text) {
+std::vector<InstallLine> parse_install_lines(std::string_view text) {
   if (text.size() > kMaxBytes) throw Error(ErrorCode::limit, "larger than 64 KiB", {.subject = "requirements.txt"});
-  std::vector<RequirementLine> result;
+  std::vector<InstallLine> result;
   for (std::string_view line : split_lines(text)) {
     if (const std::size_t hash = line.find('#'); hash != std::string_view::npos && (hash == 0 || line[hash - 1] == ' ' || line[hash - 1] == '\t')) {
       line = line.substr(0, hash);
     }
     line = trim(line);
     if (line.empty()) continue;
-    if (result.size() >= kMaxRequirementLines) throw Error(ErrorCode::limit, "more than 200 packages", {.subject = "requirements.txt"});
+    if (result.size() >= kMaxInstallLines) throw Error(ErrorCode::limit, "more than 200 packages", {.subject = "requirements.txt"});
     result.push_back(parse_line(line));
   }
   return result;

@@ -7,21 +7,21 @@
 
 namespace p2c::verify {
 
-struct RequirementLine {
+struct InstallLine {
   std::string name;       // as PyPI compares names: lower case, runs of "-_." as one "-"
   std::string extras;     // "[cpu]" or empty
   std::string specifier;  // ">=1.24,<3", without blanks; may be empty
   std::string text() const { return name + extras + specifier; }
 };
 
-inline constexpr std::size_t kMaxRequirementLines = 200;
+inline constexpr std::size_t kMaxInstallLines = 200;
 
 // Comments and empty lines are dropped. Errors: unsafe_input for options, URLs, paths, editable installs, direct references
-// and everything else that is not name, extras and versions; limit for more than kMaxRequirementLines lines or 64 KiB.
+// and everything else that is not name, extras and versions; limit for more than kMaxInstallLines lines or 64 KiB.
 // Environment markers ("; python_version < '3.12'") are refused too: they would hide a line from one machine.
-std::vector<RequirementLine> parse_requirements(std::string_view text);
+std::vector<InstallLine> parse_install_lines(std::string_view text);
 
 // "Foo_Bar" -> "foo-bar".
-std::string normalise_package_name(std::string_view name);
+std::string install_name(std::string_view name);
 
 }  // namespace p2c::verify
