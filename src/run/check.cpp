@@ -28,7 +28,11 @@ int rank_of(const std::string& level) {
 std::optional<agents::PlannerResult> plan_beside(const fs::path& repository) {
   const fs::path directory = repository.parent_path();
   if (!fs::exists(directory / layout::kDatabase) || !fs::exists(directory / layout::kPlan)) return std::nullopt;
-  return read_planner_result(directory);
+  agents::PlannerResult planned = read_planner_result(directory);
+  if (fs::exists(directory / layout::kAnalyzedConfig)) {
+    planned.config = read_analyzer_result(directory, planned.plan).config;  // file specifications may have added keys
+  }
+  return planned;
 }
 
 artefacts::VerifyReport check_statically(const verify::RepoFiles& files, const agents::PlannerResult* planned) {

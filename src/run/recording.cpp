@@ -1,13 +1,11 @@
 // Exports a journal for replay.
 #include "run/recording.h"
 
-#include <fmt/format.h>
-
 #include "base/error.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "llm/recording.h"
 #include "run/store.h"
-#include "run/version.h"
 
 namespace p2c::run {
 namespace {
@@ -30,22 +28,13 @@ std::size_t export_recording(const fs::path& run_directory, const fs::path& fold
   check_folder(folder);
   const std::vector<llm::JournalEntry> entries = store->entries();
   remove_tree(folder / "calls");
-  for (const llm::JournalEntry& entry : entries) {
-    const Json call{{"stage", entry.label.stage},   {"call", entry.label.call},
-                    {"target", entry.label.target}, {"attempt", entry.label.attempt},
-                    {"request", llm::to_json(entry.request)}, {"reply", llm::to_json(entry.reply)}};
-    write_file_atomic(folder / "calls" / entry.sha.substr(0, 2) / (entry.sha + ".json"), pretty_json(call));
-  }
-  const Json inputs = store->meta("inputs").value_or(Json::object());
-  const Json options = store->meta("options").value_or(Json::object());
-  write_file_atomic(folder / "recording.json",
-                    pretty_json(Json{{"schema_version", 1},
-                                     {"program_version", kProgramVersion},
-                                     {"title", optional_string(inputs, "title")},
-                                     {"source_sha256", optional_string(inputs, "sha256")},
-                                     {"framework", optional_string(options, "framework")},
-                                     {"model", store->meta("model").value_or(Json::object())},
-                                     {"calls", entries.size()}}));
+  for (const llm::JournalEntry& entry : entries) llm::write_recording(folder, entry);
+  llm::RecordingInfo info;
+  const Json model = store->meta("model").value_or(Json::object());
+  info.model = optional_string(model, "name", info.model);
+  info.context_tokens = optional_int(model, "context_tokens", info.context_tokens);
+  info.max_output_tokens = optional_int(model, "max_output_tokens", info.max_output_tokens);
+  llm::write_recording_info(folder, info);
   return entries.size();
 }
 
