@@ -1,0 +1,504 @@
+// Joins fragments to lines and puts them into reading order.
+#include "paper/pdf/lines.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "base/text.h"
+
+namespace p2c::paper {
+namespace {
+
+constexpr double kSmall = 0.85;         // of the line's size: sub- and superscripts
+constexpr double kSameBaseline = 0.35;  // of the size
+constexpr double kWordGap = 0.14;       // of the size: wider gaps are blanks
+constexpr double kMarginShare = 0.09;   // of the page height: where running heads and page numbers live
+constexpr double kMinGutterPoints = 8;
+
+using Fragments = std::vector<PdfFragment>;
+
+double width_of(const Box& box) {
+  return box.x1 - box.x0;
+}
+
+Box united(const Box& a, const Box& b) {
+  return {std::min(a.x0, b.x0), std::min(a.y0, b.y0), std::max(a.x1, b.x1), std::max(a.y1, b.y1)};
+}
+
+// The key with the largest total.
+template <typename Key>
+Key heaviest(const std::map<Key, double>& totals, Key fallback) {
+  const auto best = std::max_element(totals.begin(), totals.end(),
+                                     [](const auto& a, const auto& b) { return a.second < b.second; });
+  return best == totals.end() ? fallback : best->first;
+}
+
+double rounded(double value) {
+  return std::round(value * 10) / 10;
+}
+
+// Fills what follows from the fragments.
+void measure(TextLine& line) {
+  std::sort(line.fragments.begin(), line.fragments.end(), [](const PdfFragment& a, const PdfFragment& b) {
+    return a.box.x0 != b.box.x0 ? a.box.x0 < b.box.x0 : a.box.y0 < b.box.y0;
+  });
+  std::map<double, double> sizes, baselines;
+  std::map<std::string, double> fonts;
+  double letters = 0, bold = 0, maths = 0;
+  line.box = line.fragments.front().box;
+  for (const PdfFragment& fragment : line.fragments) {
+    const auto weight = static_cast<double>(count_code_points(fragment.text));
+    line.box = united(line.box, fragment.box);
+    sizes[rounded(fragment.size)] += weight;
+    fonts[fragment.font] += weight;
+    letters += weight;
+    if (fragment.bold) bold += weight;
+    if (fragment.maths) maths += weight;
+  }
+  line.size = heaviest(sizes, 10.0);
+  line.font = heaviest(fonts, std::string());
+  line.bold_share = letters > 0 ? bold / letters : 0;
+  line.maths_share = letters > 0 ? maths / letters : 0;
+  for (const PdfFragment& fragment : line.fragments) {
+    if (fragment.size >= kSmall * line.size)
+      baselines[rounded(fragment.baseline())] += static_cast<double>(fragment.text.size());
+  }
+  line.baseline = heaviest(baselines, line.fragments.front().baseline());
+  line.widest_gap = 0;
+  double reached = line.fragments.front().box.x1;
+  for (const PdfFragment& fragment : line.fragments) {
+    line.widest_gap = std::max(line.widest_gap, (fragment.box.x0 - reached) / std::max(1.0, line.size));
+    reached = std::max(reached, fragment.box.x1);
+  }
+  line.text = join_fragments(line.fragments, line.baseline, line.size);
+}
+
+// The white strip between two text columns of a page: its left and right edge.
+struct Gutter {
+  double left = 0, right = 0;
+  double middle() const { return (left + right) / 2; }
+};
+
+// Two columns when most wide fragments end before or begin behind the middle of the page.
+std::optional<Gutter> find_gutter(const PdfSheet& sheet) {
+  const double middle = sheet.width / 2;
+  std::vector<double> left_edges, right_edges;
+  double crossing = 0;
+  for (const PdfFragment& fragment : sheet.fragments) {
+    if (width_of(fragment.box) < 0.2 * sheet.width) continue;
+    if (fragment.box.x1 < middle + 0.03 * sheet.width) {
+      left_edges.push_back(fragment.box.x1);
+    } else if (fragment.box.x0 > middle - 0.03 * sheet.width) {
+      right_edges.push_back(fragment.box.x0);
+    } else {
+      crossing += 1;
+    }
+  }
+  const auto sides = static_cast<double>(left_edges.size() + right_edges.size());
+  const bool both = left_edges.size() >= 5 && right_edges.size() >= 5;
+  if (!both || sides < 2 * crossing) return std::nullopt;
+  // A few odd fragments may reach over the edge: the edge is where most end.
+  std::sort(left_edges.begin(), left_edges.end());
+  std::sort(right_edges.begin(), right_edges.end());
+  const Gutter gutter{left_edges[left_edges.size() * 95 / 100], right_edges[right_edges.size() * 5 / 100]};
+  if (gutter.right - gutter.left < 4) return std::nullopt;
+  return gutter;
+}
+
+// Lines by baseline. Small fragments join the line they stand beside afterwards.
+std::vector<Fragments> cluster(Fragments fragments) {
+  std::sort(fragments.begin(), fragments.end(), [](const PdfFragment& a, const PdfFragment& b) {
+    return a.baseline() != b.baseline() ? a.baseline() < b.baseline() : a.box.x0 < b.box.x0;
+  });
+  std::vector<Fragments> lines;
+  double baseline = 0, size = 0;
+  for (PdfFragment& fragment : fragments) {
+    const double tolerance = kSameBaseline * std::min(fragment.size, size);
+    if (lines.empty() || fragment.baseline() - baseline > tolerance) {
+      lines.emplace_back();
+      size = fragment.size;
+      baseline = fragment.baseline();
+    }
+    size = std::max(size, fragment.size);
+    lines.back().push_back(std::move(fragment));
+  }
+  return lines;
+}
+
+double letters_of(const Fragments& fragments) {
+  double letters = 0;
+  for (const PdfFragment& fragment : fragments) letters += static_cast<double>(fragment.text.size());
+  return letters;
+}
+
+double largest_size(const Fragments& fragments) {
+  double size = 0;
+  for (const PdfFragment& fragment : fragments) size = std::max(size, fragment.size);
+  return size;
+}
+
+Box box_of(const Fragments& fragments) {
+  Box box = fragments.front().box;
+  for (const PdfFragment& fragment : fragments) box = united(box, fragment.box);
+  return box;
+}
+
+bool is_root(const Fragments& fragments) {
+  return fragments.size() == 1 && fragments[0].text == "√";
+}
+
+// A root sign hangs far below its own baseline and ends exactly where what stands under it begins.
+bool is_under_root(const PdfFragment& fragment, const Box& root) {
+  return std::abs(fragment.box.x0 - root.x1) < 1.5 && fragment.baseline() > root.y0 &&
+         fragment.baseline() < root.y1 + fragment.size;
+}
+
+// Clusters of small letters (scripts, limits, root signs) go to the neighbour they overlap and touch.
+void attach_small_clusters(std::vector<Fragments>& lines, double body_size) {
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (lines[i].empty() || letters_of(lines[i]) > 12) continue;
+    const bool root = is_root(lines[i]);
+    if (!root && largest_size(lines[i]) >= kSmall * body_size) continue;
+    const Box own = box_of(lines[i]);
+    std::size_t best = lines.size();
+    double best_overlap = root ? -HUGE_VAL : 0.3 * (own.y1 - own.y0);
+    for (std::size_t j = i >= 3 ? i - 3 : 0; j < std::min(lines.size(), i + 4); ++j) {
+      if (j == i || lines[j].empty() || letters_of(lines[j]) < letters_of(lines[i])) continue;
+      const Box other = box_of(lines[j]);
+      const double overlap = std::min(own.y1, other.y1) - std::max(own.y0, other.y0);
+      const bool touches = std::any_of(lines[j].begin(), lines[j].end(), [&](const PdfFragment& fragment) {
+        if (root) return is_under_root(fragment, own);
+        return own.x0 <= fragment.box.x1 + 0.6 * body_size && own.x1 >= fragment.box.x0 - 0.6 * body_size;
+      });
+      if (touches && overlap > best_overlap) {
+        best = j;
+        best_overlap = overlap;
+      }
+    }
+    if (best == lines.size()) continue;
+    lines[best].insert(lines[best].end(), lines[i].begin(), lines[i].end());
+    lines[i].clear();
+  }
+  std::erase_if(lines, [](const Fragments& line) { return line.empty(); });
+}
+
+struct PageLines {
+  std::vector<TextLine> full, left, right;
+};
+
+std::vector<TextLine> make_lines(Fragments fragments, double body_size, int page, Column column) {
+  std::vector<TextLine> result;
+  std::vector<Fragments> clusters = cluster(std::move(fragments));
+  attach_small_clusters(clusters, body_size);
+  for (Fragments& pieces : clusters) {
+    TextLine& line = result.emplace_back();
+    line.page = page;
+    line.column = column;
+    line.fragments = std::move(pieces);
+    measure(line);
+  }
+  return result;
+}
+
+// Moves what stands on the same baseline right beside a full-width line from the column lines into it.
+void absorb_neighbours(std::vector<TextLine>& full, std::vector<TextLine>& side, double gap_limit) {
+  for (TextLine& line : full) {
+    for (TextLine& other : side) {
+      if (other.fragments.empty() || std::abs(other.baseline - line.baseline) > kSameBaseline * line.size)
+        continue;
+      const double gap = std::max(other.box.x0 - line.box.x1, line.box.x0 - other.box.x1);
+      if (gap > gap_limit) continue;
+      line.fragments.insert(line.fragments.end(), other.fragments.begin(), other.fragments.end());
+      other.fragments.clear();
+      measure(line);
+    }
+  }
+  std::erase_if(side, [](const TextLine& line) { return line.fragments.empty(); });
+}
+
+// A left and a right line with no more than a blank between them are one full-width line.
+void join_across(PageLines& lines, double gap_limit) {
+  for (TextLine& left : lines.left) {
+    for (TextLine& right : lines.right) {
+      if (left.fragments.empty() || right.fragments.empty()) continue;
+      const double gap = right.box.x0 - left.box.x1;
+      if (gap > gap_limit || std::abs(left.baseline - right.baseline) > 0.15 * left.size) continue;
+      TextLine joined = left;
+      joined.column = Column::full;
+      joined.fragments.insert(joined.fragments.end(), right.fragments.begin(), right.fragments.end());
+      measure(joined);
+      lines.full.push_back(std::move(joined));
+      left.fragments.clear();
+      right.fragments.clear();
+    }
+  }
+  std::erase_if(lines.left, [](const TextLine& line) { return line.fragments.empty(); });
+  std::erase_if(lines.right, [](const TextLine& line) { return line.fragments.empty(); });
+}
+
+void sort_down(std::vector<TextLine>& lines) {
+  std::stable_sort(lines.begin(), lines.end(),
+                   [](const TextLine& a, const TextLine& b) { return a.baseline < b.baseline; });
+}
+
+// Between full-width lines: the left column, then the right one.
+std::vector<TextLine> order_bands(PageLines lines) {
+  sort_down(lines.full);
+  sort_down(lines.left);
+  sort_down(lines.right);
+  std::vector<TextLine> result;
+  std::size_t left = 0, right = 0;
+  const auto take_until = [&result](std::vector<TextLine>& from, std::size_t& at, double y) {
+    while (at < from.size() && from[at].baseline < y) result.push_back(std::move(from[at++]));
+  };
+  for (TextLine& line : lines.full) {
+    take_until(lines.left, left, line.baseline);
+    take_until(lines.right, right, line.baseline);
+    result.push_back(std::move(line));
+  }
+  take_until(lines.left, left, HUGE_VAL);
+  take_until(lines.right, right, HUGE_VAL);
+  return result;
+}
+
+std::vector<TextLine> page_lines(const PdfSheet& sheet, int page, double body_size) {
+  const std::optional<Gutter> gutter = find_gutter(sheet);
+  if (!gutter) {
+    std::vector<TextLine> lines = make_lines(sheet.fragments, body_size, page, Column::full);
+    sort_down(lines);
+    return lines;
+  }
+  Fragments full, left, right;
+  for (const PdfFragment& fragment : sheet.fragments) {
+    if (fragment.box.x1 <= gutter->middle()) {
+      left.push_back(fragment);
+    } else if (fragment.box.x0 >= gutter->middle()) {
+      right.push_back(fragment);
+    } else {
+      // A line of one column may stick out a little.
+      const double over_left = gutter->middle() - fragment.box.x0,
+                   over_right = fragment.box.x1 - gutter->middle();
+      const bool slightly = std::min(over_left, over_right) < 0.02 * sheet.width;
+      (slightly ? (over_left > over_right ? left : right) : full).push_back(fragment);
+    }
+  }
+  const double gap_limit = std::max(kMinGutterPoints, 0.6 * (gutter->right - gutter->left));
+  PageLines lines{make_lines(std::move(full), body_size, page, Column::full),
+                  make_lines(std::move(left), body_size, page, Column::left),
+                  make_lines(std::move(right), body_size, page, Column::right)};
+  absorb_neighbours(lines.full, lines.left, gap_limit);
+  absorb_neighbours(lines.full, lines.right, gap_limit);
+  join_across(lines, gap_limit);
+  return order_bands(std::move(lines));
+}
+
+// Running text with its digits made equal, so that "page 3" and "page 4" are the same furniture.
+std::string furniture_key(const TextLine& line) {
+  std::string key;
+  for (char c : line.text) key += c >= '0' && c <= '9' ? '#' : c;
+  return key;
+}
+
+bool in_margin(const TextLine& line, const Box& page) {
+  const double margin = kMarginShare * page.y1;
+  return line.baseline < margin || line.baseline > page.y1 - margin;
+}
+
+bool only_digits(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// Running heads and feet (the same on several pages), page numbers, and the line numbers of review copies.
+void drop_furniture(std::vector<TextLine>& lines, const std::vector<Box>& pages) {
+  std::map<std::string, std::set<int>> pages_of;
+  std::map<std::pair<int, int>, int> digit_columns;  // page and rounded x to the number of lone numbers there
+  for (const TextLine& line : lines) {
+    if (in_margin(line, pages[static_cast<std::size_t>(line.page - 1)]))
+      pages_of[furniture_key(line)].insert(line.page);
+    if (only_digits(line.text)) ++digit_columns[{line.page, static_cast<int>(line.box.x1 / 3)}];
+  }
+  const std::size_t often = std::clamp<std::size_t>(pages.size() / 3, 2, 5);
+  std::erase_if(lines, [&](const TextLine& line) {
+    const Box& page = pages[static_cast<std::size_t>(line.page - 1)];
+    const bool margin = in_margin(line, page);
+    if (margin && (only_digits(line.text) || pages_of[furniture_key(line)].size() >= often)) return true;
+    const bool beside = line.box.x1 < 0.12 * page.x1 || line.box.x0 > 0.88 * page.x1;
+    return only_digits(line.text) && beside &&
+           digit_columns[{line.page, static_cast<int>(line.box.x1 / 3)}] >= 15;
+  });
+}
+
+// Body font, size and leading: what most letters of the document are set in.
+void find_body(PdfLayout& layout) {
+  std::map<std::pair<double, std::string>, double> letters;
+  for (const TextLine& line : layout.lines)
+    letters[{rounded(line.size), line.font}] += static_cast<double>(line.text.size());
+  const auto body = heaviest(letters, std::pair<double, std::string>{10.0, ""});
+  layout.body_size = body.first;
+  layout.body_font = body.second;
+  std::map<double, double> leadings;
+  for (std::size_t i = 1; i < layout.lines.size(); ++i) {
+    const TextLine &a = layout.lines[i - 1], &b = layout.lines[i];
+    const double step = b.baseline - a.baseline;
+    const bool body_pair =
+        a.page == b.page && a.column == b.column && a.font == layout.body_font && b.font == layout.body_font;
+    if (body_pair && step > 0.8 * layout.body_size && step < 3 * layout.body_size)
+      leadings[std::round(step * 2) / 2] += 1;
+  }
+  layout.leading = heaviest(leadings, 1.2 * layout.body_size);
+}
+
+// Edges of the text columns: for each page and column where most prose starts and ends.
+void find_column_edges(PdfLayout& layout) {
+  std::map<std::pair<int, Column>, std::pair<std::map<double, double>, std::map<double, double>>> edges;
+  std::map<Column, std::pair<std::map<double, double>, std::map<double, double>>> overall;
+  for (const TextLine& line : layout.lines) {
+    if (line.font != layout.body_font || std::abs(line.size - layout.body_size) > 0.1 * layout.body_size)
+      continue;
+    const double weight = width_of(line.box);
+    for (auto* side : {&edges[{line.page, line.column}], &overall[line.column]}) {
+      side->first[std::round(line.box.x0)] += weight;
+      side->second[std::round(line.box.x1)] += weight;
+    }
+  }
+  for (TextLine& line : layout.lines) {
+    const auto page = edges.find({line.page, line.column});
+    const auto all = overall.find(line.column);
+    const Box& sheet = layout.pages[static_cast<std::size_t>(line.page - 1)];
+    line.column_left = line.box.x0;
+    line.column_right = line.box.x1;
+    if (page != edges.end()) {
+      line.column_left = heaviest(page->second.first, line.box.x0);
+      line.column_right = heaviest(page->second.second, line.box.x1);
+    } else if (all != overall.end()) {
+      line.column_left = heaviest(all->second.first, line.box.x0);
+      line.column_right = heaviest(all->second.second, line.box.x1);
+    }
+    // A page without running text of its own: the edges of the page.
+    if (line.column_right - line.column_left < 0.2 * width_of(sheet)) {
+      line.column_left = std::min(line.column_left, line.box.x0);
+      line.column_right = std::max(line.column_right, line.box.x1);
+    }
+  }
+}
+
+std::size_t word_count(std::string_view text) {
+  return text.empty() ? 0 : static_cast<std::size_t>(std::count(text.begin(), text.end(), ' ')) + 1;
+}
+
+// What the letters of a line are set in, as shares of all.
+struct Setting {
+  double body = 0, maths = 0;
+};
+
+Setting setting_of(const TextLine& line, const std::string& body_font) {
+  Setting setting;
+  double letters = 0;
+  for (const PdfFragment& fragment : line.fragments) {
+    const auto weight = static_cast<double>(fragment.text.size());
+    letters += weight;
+    if (fragment.maths) {
+      setting.maths += weight;
+    } else if (fragment.font == body_font || fragment.italic || fragment.bold) {
+      setting.body += weight;
+    }
+  }
+  if (letters > 0) setting = {setting.body / letters, setting.maths / letters};
+  return setting;
+}
+
+void mark_prose(PdfLayout& layout) {
+  for (std::size_t i = 0; i < layout.lines.size(); ++i) {
+    TextLine& line = layout.lines[i];
+    const Setting setting = setting_of(line, layout.body_font);
+    const double column = line.column_right - line.column_left;
+    const bool at_edge = line.box.x0 < line.column_left + 0.3 * layout.body_size;
+    // A line full of inline formulas is prose when it starts at the edge, where display formulas do not.
+    const bool body_letters =
+        setting.body > 0.5 || (setting.body > 0.1 && setting.body + setting.maths > 0.8 && at_edge);
+    const bool body_size = std::abs(line.size - layout.body_size) <= 0.06 * layout.body_size;
+    if (!body_letters || !body_size || line.bold_share > 0.8 || line.widest_gap > 1.6) continue;
+    const bool wide = width_of(line.box) > 0.6 * column && word_count(line.text) >= 4;
+    const TextLine* before = i > 0 ? &layout.lines[i - 1] : nullptr;
+    const bool follows = before != nullptr && before->prose && before->page == line.page &&
+                         before->column == line.column &&
+                         line.baseline - before->baseline < 1.35 * layout.leading &&
+                         line.box.x0 < line.column_left + 0.5 * column;
+    line.prose = wide || follows;
+  }
+}
+
+// Digits, brackets and function names of formulas are set in the upright font of the maths family. Where the
+// body is set in another family, that font means maths too.
+void mark_roman_maths(std::vector<PdfSheet>& sheets, const std::string& body_font) {
+  const auto is_roman_family = [](const std::string& font) {
+    return font.starts_with("CMR") || font.starts_with("CMBX") || font.starts_with("LMRoman") ||
+           font.starts_with("SFRM");
+  };
+  if (is_roman_family(body_font)) return;
+  for (PdfSheet& sheet : sheets) {
+    for (PdfFragment& fragment : sheet.fragments)
+      fragment.maths = fragment.maths || is_roman_family(fragment.font);
+  }
+}
+
+}  // namespace
+
+std::string join_fragments(const std::vector<PdfFragment>& fragments, double baseline, double size) {
+  std::string text;
+  const PdfFragment* before = nullptr;
+  char script = '\0';  // '_' or '^' while inside one
+  for (const PdfFragment& fragment : fragments) {
+    const bool small = fragment.size < kSmall * size;
+    const double shift = fragment.baseline() - baseline;
+    const char wanted = !small || fragment.text == "√" ? '\0'
+                        : shift > 0.08 * size          ? '_'
+                        : shift < -0.15 * size         ? '^'
+                                                       : '\0';
+    const double gap = before == nullptr ? 0 : fragment.box.x0 - before->box.x1;
+    const bool blank = gap > kWordGap * size;
+    if (script != '\0' && (wanted != script || blank)) {
+      text += '}';
+      script = '\0';
+    }
+    if (before != nullptr && blank && (wanted == '\0' || gap > 0.3 * size)) text += ' ';
+    if (wanted != '\0' && script == '\0') {
+      text += wanted;
+      text += '{';
+      script = wanted;
+    }
+    text += fragment.text;
+    before = &fragment;
+  }
+  if (script != '\0') text += '}';
+  return collapse_whitespace(text);
+}
+
+PdfLayout lay_out(std::vector<PdfSheet> sheets) {
+  PdfLayout layout;
+  std::map<double, double> sizes;
+  std::map<std::string, double> fonts;
+  for (const PdfSheet& sheet : sheets) {
+    layout.pages.push_back({0, 0, sheet.width, sheet.height});
+    for (const PdfFragment& fragment : sheet.fragments) {
+      sizes[rounded(fragment.size)] += static_cast<double>(fragment.text.size());
+      fonts[fragment.font] += static_cast<double>(fragment.text.size());
+    }
+  }
+  const double body_size = heaviest(sizes, 10.0);
+  mark_roman_maths(sheets, heaviest(fonts, std::string()));
+  for (std::size_t i = 0; i < sheets.size(); ++i) {
+    std::vector<TextLine> lines = page_lines(sheets[i], static_cast<int>(i + 1), body_size);
+    std::move(lines.begin(), lines.end(), std::back_inserter(layout.lines));
+  }
+  drop_furniture(layout.lines, layout.pages);
+  find_body(layout);
+  find_column_edges(layout);
+  mark_prose(layout);
+  return layout;
+}
+
+}  // namespace p2c::paper
