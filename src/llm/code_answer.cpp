@@ -202,7 +202,8 @@ class EditReader {
       ++at_;
       any = true;
       const Lines old_lines = until([&](std::string_view line) { return is_new(line) || is_old(line) || is_end_marker(line); });
-      if (at_ >= lines_.size() || !is_new(lines_[at_])) {
+      if (at_ >= lines_.size() || at_opening()) return problem(fmt::format("the EDIT block of {} is not closed by >>>END", path));
+      if (!is_new(lines_[at_])) {
         problem(fmt::format("an EDIT block of {} has no <<<NEW part", path));
         continue;
       }

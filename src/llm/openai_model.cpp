@@ -272,7 +272,7 @@ class OpenAiModel : public ChatModel {
                      overload ? Retry::transient : Retry::never};
     }
     if (!completion.refusal().empty()) {
-      const std::string_view said = utf8_prefix(collapse_whitespace(completion.refusal()), 300);
+      const std::string said(utf8_prefix(collapse_whitespace(completion.refusal()), 300));
       return Failure{Error(ErrorCode::model_refused, fmt::format("the model refused: \"{}\"", said), {endpoint_, {}, {}, {}})};
     }
     if (!completion.malformed().empty()) {

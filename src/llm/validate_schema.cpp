@@ -1,4 +1,5 @@
 // JSON-schema validation with messages a model can act on. The only file that includes valijson: it compiles slowly.
+#define VALIJSON_USE_EXCEPTIONS 1  // without it the library prints and aborts
 #include <fmt/format.h>
 
 #include <algorithm>
