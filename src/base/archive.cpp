@@ -39,7 +39,8 @@ enum class Kind { tar, gzip, zip };
 Kind kind_of(const fs::path& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (fd < 0) {
-    if (errno == ENOENT || errno == ENOTDIR) throw Error(ErrorCode::not_found, "no such file", {.subject = path.string()});
+    if (errno == ENOENT || errno == ENOTDIR)
+      throw Error(ErrorCode::not_found, "no such file", {.subject = path.string()});
     throw_errno(errno, path, "cannot open the archive");
   }
   struct stat status {};
@@ -47,7 +48,8 @@ Kind kind_of(const fs::path& path) {
   char bytes[4] = {};
   const ssize_t n = regular ? ::read(fd, bytes, sizeof bytes) : 0;
   ::close(fd);
-  if (!regular) throw Error(ErrorCode::bad_input, "an archive must be a regular file", {.subject = path.string()});
+  if (!regular)
+    throw Error(ErrorCode::bad_input, "an archive must be a regular file", {.subject = path.string()});
   const std::string_view start(bytes, n > 0 ? static_cast<std::size_t>(n) : 0);
   if (start.empty()) throw Error(ErrorCode::bad_input, "the file is empty", {.subject = path.string()});
   if (start.starts_with("\x1f\x8b")) return Kind::gzip;
@@ -61,9 +63,9 @@ std::string shown(std::string_view text) {
 }
 
 struct EntryPath {
-  std::string path;         // relative, '/', no "." parts
-  bool skipped = false;     // a dot file, or what macOS adds
-  bool renamed = false;     // other bytes than in the archive
+  std::string path;      // relative, '/', no "." parts
+  bool skipped = false;  // a dot file, or what macOS adds
+  bool renamed = false;  // other bytes than in the archive
 };
 
 class Unpacker {
@@ -87,7 +89,8 @@ class Unpacker {
     std::size_t entries = 0;
     ::archive_entry* entry = nullptr;
     while (next(&entry)) {
-      if (++entries > limits_.entries) fail(ErrorCode::limit, fmt::format("the archive has more than {} entries", limits_.entries));
+      if (++entries > limits_.entries)
+        fail(ErrorCode::limit, fmt::format("the archive has more than {} entries", limits_.entries));
       take(entry);
     }
     if (result_.files.empty()) fail(ErrorCode::bad_input, "there are no files in this archive");
@@ -99,7 +102,8 @@ class Unpacker {
   [[noreturn]] void fail(ErrorCode code, std::string message, const std::string& name = {}) const {
     std::string hint;
     if (code == ErrorCode::unsafe_input) hint = "Nothing was unpacked; do not trust this archive.";
-    throw Error(code, std::move(message), {.subject = archive_path_.string(), .found = shown(name), .hint = std::move(hint)});
+    throw Error(code, std::move(message),
+                {.subject = archive_path_.string(), .found = shown(name), .hint = std::move(hint)});
   }
 
   void open() {
@@ -125,7 +129,8 @@ class Unpacker {
     }
     if (archive_read_open_filename(reader, archive_path_.c_str(), kBlockBytes) != ARCHIVE_OK) unreadable();
     // Packed twice: the outer layer could hold any amount of inner layers that unpack to nothing.
-    if (archive_filter_count(reader) > 2) fail(ErrorCode::bad_input, "this file is compressed more than once");
+    if (archive_filter_count(reader) > 2)
+      fail(ErrorCode::bad_input, "this file is compressed more than once");
   }
 
   // False at the end.
@@ -138,7 +143,8 @@ class Unpacker {
 
   [[noreturn]] void unreadable() const {
     const char* reason = archive_error_string(reader_.get());
-    throw Error(ErrorCode::bad_input, "no archive that can be unpacked: " + shown(reason != nullptr ? reason : "unknown reason"),
+    throw Error(ErrorCode::bad_input,
+                "no archive that can be unpacked: " + shown(reason != nullptr ? reason : "unknown reason"),
                 {.subject = archive_path_.string(), .expected = "tar, tar.gz, gz or zip"});
   }
 
@@ -158,8 +164,10 @@ class Unpacker {
   }
 
   EntryPath check_path(const std::string& stored) const {
-    if (stored.size() > kMaxPathBytes) fail(ErrorCode::limit, fmt::format("a path is longer than {} bytes", kMaxPathBytes), stored);
-    if (!stored.empty() && stored.front() == '/') fail(ErrorCode::unsafe_input, "an entry has an absolute path", stored);
+    if (stored.size() > kMaxPathBytes)
+      fail(ErrorCode::limit, fmt::format("a path is longer than {} bytes", kMaxPathBytes), stored);
+    if (!stored.empty() && stored.front() == '/')
+      fail(ErrorCode::unsafe_input, "an entry has an absolute path", stored);
     std::string text = is_valid_utf8(stored) ? stored : latin1_to_utf8(stored);
     text = replace_all(replace_all(strip_control(text), "\n", ""), "\t", "");
     EntryPath result;
@@ -168,11 +176,13 @@ class Unpacker {
     for (std::string& name : split(text, '/')) {
       if (name.empty() || name == ".") continue;
       if (name == "..") fail(ErrorCode::unsafe_input, "an entry's path goes up with \"..\"", stored);
-      if (name.size() > kMaxNameBytes) fail(ErrorCode::limit, fmt::format("a name is longer than {} bytes", kMaxNameBytes), stored);
+      if (name.size() > kMaxNameBytes)
+        fail(ErrorCode::limit, fmt::format("a name is longer than {} bytes", kMaxNameBytes), stored);
       if (name.front() == '.' || name == "__MACOSX") result.skipped = true;
       names.push_back(std::move(name));
     }
-    if (names.size() > kMaxPathDepth) fail(ErrorCode::limit, fmt::format("a path has more than {} levels", kMaxPathDepth), stored);
+    if (names.size() > kMaxPathDepth)
+      fail(ErrorCode::limit, fmt::format("a path has more than {} levels", kMaxPathDepth), stored);
     result.path = join(names, "/");
     return result;
   }
@@ -180,13 +190,15 @@ class Unpacker {
   void take(::archive_entry* entry) {
     const bool single = archive_format(reader_.get()) == ARCHIVE_FORMAT_RAW;
     // The raw format takes any bytes; only when they came out of a compressed stream are they a packed file.
-    if (single && archive_filter_count(reader_.get()) < 2) fail(ErrorCode::bad_input, "the compressed data is damaged");
+    if (single && archive_filter_count(reader_.get()) < 2)
+      fail(ErrorCode::bad_input, "the compressed data is damaged");
     const std::string stored = single ? single_file_name() : stored_name(entry);
     const EntryPath path = check_path(stored);
     if (path.path.empty()) return;  // "./", the archive's own root
     if (path.skipped) {
       // Passing over it unpacks it too when the whole archive is one compressed stream.
-      if (archive_entry_size_is_set(entry)) count(static_cast<std::uint64_t>(std::max<la_int64_t>(archive_entry_size(entry), 0)), stored);
+      if (archive_entry_size_is_set(entry))
+        count(static_cast<std::uint64_t>(std::max<la_int64_t>(archive_entry_size(entry), 0)), stored);
       warn(fmt::format("{} was left out.", shown(path.path)));
       return;
     }
@@ -206,7 +218,8 @@ class Unpacker {
       default:
         fail(ErrorCode::unsafe_input, "the archive holds a device, pipe or socket", stored);
     }
-    if (archive_entry_is_encrypted(entry) != 0) fail(ErrorCode::bad_input, "the archive is encrypted", stored);
+    if (archive_entry_is_encrypted(entry) != 0)
+      fail(ErrorCode::bad_input, "the archive is encrypted", stored);
     if (path.renamed) warn(fmt::format("A name that cannot be used was changed to {}.", path.path));
     write_file(entry, path.path, stored);
   }
@@ -217,11 +230,13 @@ class Unpacker {
   void count(std::uint64_t bytes, const std::string& stored) {
     // Without overflow: total_ never exceeds the limit.
     if (bytes > limits_.total_bytes - total_) {
-      fail(ErrorCode::limit, fmt::format("the archive unpacks to more than {} bytes", limits_.total_bytes), stored);
+      fail(ErrorCode::limit, fmt::format("the archive unpacks to more than {} bytes", limits_.total_bytes),
+           stored);
     }
     total_ += bytes;
     if (total_ > kRatioFrom && total_ / std::max<std::uint64_t>(packed_bytes_, 1) > limits_.ratio) {
-      fail(ErrorCode::limit, fmt::format("the archive unpacks to more than {} times its size", limits_.ratio), stored);
+      fail(ErrorCode::limit, fmt::format("the archive unpacks to more than {} times its size", limits_.ratio),
+           stored);
     }
   }
 
@@ -250,7 +265,8 @@ class Unpacker {
       slash = relative.find('/', slash + 1);
       const std::string part = relative.substr(0, slash);
       if (directories_.contains(part)) continue;
-      if (files_.contains(part)) fail(ErrorCode::bad_input, "a file of the archive is also used as a folder", part);
+      if (files_.contains(part))
+        fail(ErrorCode::bad_input, "a file of the archive is also used as a folder", part);
       make_directory(confine(destination_, part));
       directories_.insert(part);
       remember_name(part);
@@ -259,16 +275,19 @@ class Unpacker {
 
   void remember_name(const std::string& path) { names_.emplace(to_lower(path), path); }
 
-  // The path, or one with a number when another entry's differs only in case: on some disks they would be one file.
+  // The path, or one with a number when another entry's differs only in case: on some disks they would be one
+  // file.
   std::string unclashing(const std::string& path) {
     const auto clash = names_.find(to_lower(path));
     if (clash == names_.end() || clash->second == path) return path;
     const fs::path original(path);
     for (std::size_t n = 2; n <= limits_.entries + 2; ++n) {
-      const std::string name = fmt::format("{}~{}{}", original.stem().string(), n, original.extension().string());
+      const std::string name =
+          fmt::format("{}~{}{}", original.stem().string(), n, original.extension().string());
       const std::string candidate = (original.parent_path() / name).string();
       if (!names_.contains(to_lower(candidate))) {
-        warn(fmt::format("{} was renamed to {}, as {} differs only in case.", path, candidate, clash->second));
+        warn(
+            fmt::format("{} was renamed to {}, as {} differs only in case.", path, candidate, clash->second));
         return candidate;
       }
     }
@@ -280,14 +299,17 @@ class Unpacker {
         static_cast<std::uint64_t>(archive_entry_size(entry)) > limits_.file_bytes) {
       fail(ErrorCode::limit, fmt::format("a file is larger than {} bytes", limits_.file_bytes), stored);
     }
-    if (const std::size_t slash = wanted.rfind('/'); slash != std::string::npos) make_directories(wanted.substr(0, slash));
+    if (const std::size_t slash = wanted.rfind('/'); slash != std::string::npos)
+      make_directories(wanted.substr(0, slash));
     const std::string path = unclashing(wanted);
-    if (directories_.contains(path)) fail(ErrorCode::bad_input, "a folder of the archive is also used as a file", stored);
+    if (directories_.contains(path))
+      fail(ErrorCode::bad_input, "a folder of the archive is also used as a file", stored);
     const fs::path target = confine(destination_, path);
     // As tar does it: of two entries with one name the later is meant.
     const bool again = files_.contains(path);
     if (again) warn(fmt::format("{} comes twice; the later one was taken.", path));
-    const int fd = ::open(target.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | (again ? O_TRUNC : O_EXCL), 0666);
+    const int fd = ::open(target.c_str(),
+                          O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | (again ? O_TRUNC : O_EXCL), 0666);
     if (fd < 0) throw_errno(errno, target, "cannot make the file");
     if (!again) {
       written_.push_back(target);
@@ -311,14 +333,17 @@ class Unpacker {
     while (true) {
       // Fills holes of sparse files with zeros, so that these count too.
       const la_ssize_t n = archive_read_data(reader_.get(), block.data(), block.size());
-      if (n == ARCHIVE_RETRY || n == ARCHIVE_WARN) fail(ErrorCode::bad_input, "the archive is damaged", stored);
+      if (n == ARCHIVE_RETRY || n == ARCHIVE_WARN)
+        fail(ErrorCode::bad_input, "the archive is damaged", stored);
       if (n < 0) {
         const char* reason = archive_error_string(reader_.get());
-        fail(ErrorCode::bad_input, "the archive is damaged: " + shown(reason != nullptr ? reason : "unknown reason"), stored);
+        fail(ErrorCode::bad_input,
+             "the archive is damaged: " + shown(reason != nullptr ? reason : "unknown reason"), stored);
       }
       if (n == 0) return;
       size += static_cast<std::uint64_t>(n);
-      if (size > limits_.file_bytes) fail(ErrorCode::limit, fmt::format("a file is larger than {} bytes", limits_.file_bytes), stored);
+      if (size > limits_.file_bytes)
+        fail(ErrorCode::limit, fmt::format("a file is larger than {} bytes", limits_.file_bytes), stored);
       count(static_cast<std::uint64_t>(n), stored);
       std::string_view rest(block.data(), static_cast<std::size_t>(n));
       while (!rest.empty()) {
@@ -334,16 +359,17 @@ class Unpacker {
   const ArchiveLimits limits_;
   Reader reader_;
   std::uint64_t packed_bytes_ = 0, total_ = 0;
-  std::vector<fs::path> written_;             // files and folders made, in order
+  std::vector<fs::path> written_;              // files and folders made, in order
   std::set<std::string> files_, directories_;  // relative paths made
-  std::map<std::string, std::string> names_;  // lower case -> as made
+  std::map<std::string, std::string> names_;   // lower case -> as made
   ArchiveResult result_;
   bool done_ = false;
 };
 
 }  // namespace
 
-ArchiveResult unpack_archive(const fs::path& archive, const fs::path& destination, const ArchiveLimits& limits) {
+ArchiveResult unpack_archive(const fs::path& archive, const fs::path& destination,
+                             const ArchiveLimits& limits) {
   return Unpacker(archive, destination, limits).run();
 }
 

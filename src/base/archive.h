@@ -20,14 +20,14 @@ struct ArchiveResult {
   std::vector<std::string> warnings;  // what was skipped or renamed, one sentence each
 };
 
-// Unpacks a tar, tar.gz or zip archive, or the single file of a .gz (named after the archive without ".gz"), into
-// `destination` (made when missing). What it is decides its content, not its name. Permissions in the archive are
-// ignored. Dot files and __MACOSX are skipped; names that differ only in (ASCII) case are renamed; invalid UTF-8 in names
-// is read as CP1252, control characters are dropped. Of two entries with one name the later is kept.
-// Errors: unsafe_input for absolute paths, "..", symbolic and hard links, devices; limit for bombs, also for paths above
-// 1024 bytes, names above 255 or 32 levels; bad_input for what is no archive, empty, damaged, encrypted or compressed
-// twice; not_found; io, also when a file of that name is there already; disk_full. On error everything written by this
-// call is removed.
+// Unpacks a tar, tar.gz or zip archive, or the single file of a .gz (named after the archive without ".gz"),
+// into `destination` (made when missing). What it is decides its content, not its name. Permissions in the
+// archive are ignored. Dot files and __MACOSX are skipped; names that differ only in (ASCII) case are
+// renamed; invalid UTF-8 in names is read as CP1252, control characters are dropped. Of two entries with one
+// name the later is kept. Errors: unsafe_input for absolute paths, "..", symbolic and hard links, devices;
+// limit for bombs, also for paths above 1024 bytes, names above 255 or 32 levels; bad_input for what is no
+// archive, empty, damaged, encrypted or compressed twice; not_found; io, also when a file of that name is
+// there already; disk_full. On error everything written by this call is removed.
 ArchiveResult unpack_archive(const std::filesystem::path& archive, const std::filesystem::path& destination,
                              const ArchiveLimits& limits = {});
 

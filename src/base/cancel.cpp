@@ -28,7 +28,8 @@ void on_signal(int) {
 
 void CancelToken::check() const {
   if (requested()) {
-    throw Error(ErrorCode::cancelled, "stopped on request", {.hint = "What was finished is kept; resume goes on from there."});
+    throw Error(ErrorCode::cancelled, "stopped on request",
+                {.hint = "What was finished is kept; resume goes on from there."});
   }
 }
 
@@ -38,7 +39,8 @@ void cancel_on_signals(const CancelToken& token) {
   struct sigaction action {};
   action.sa_handler = on_signal;
   sigemptyset(&action.sa_mask);
-  action.sa_flags = SA_RESTART;  // waiting happens in poll(2), which a signal ends anyway; the rest goes on undisturbed
+  action.sa_flags =
+      SA_RESTART;  // waiting happens in poll(2), which a signal ends anyway; the rest goes on undisturbed
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
 }

@@ -6,7 +6,8 @@
 
 namespace p2c {
 
-// Copies share the flag. Thread-safe. A default-constructed token is never cancelled until request() is called.
+// Copies share the flag. Thread-safe. A default-constructed token is never cancelled until request() is
+// called.
 class CancelToken {
  public:
   CancelToken() : flag_(std::make_shared<std::atomic<bool>>(false)) {}

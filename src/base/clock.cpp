@@ -1,7 +1,8 @@
 #include "base/clock.h"
 
-#include <ctime>
 #include <fmt/format.h>
+
+#include <ctime>
 
 namespace p2c {
 

@@ -94,6 +94,9 @@ std::vector<ErrorCode> all_error_codes() {
 }
 
 Error::Error(ErrorCode code, std::string message, ErrorDetail detail)
-    : code_(code), message_(std::move(message)), detail_(std::move(detail)), line_(compose(message_, detail_)) {}
+    : code_(code),
+      message_(std::move(message)),
+      detail_(std::move(detail)),
+      line_(compose(message_, detail_)) {}
 
 }  // namespace p2c

@@ -23,7 +23,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kRedraw{100};            // a person cannot read faster
 constexpr milliseconds kPlainProgress{10'000};  // in a log, one line of progress each this long is enough
-constexpr int kWriteWaits = 20;                 // times 50 ms for a terminal that does not take its bytes, then they drop
+constexpr int kWriteWaits = 20;  // times 50 ms for a terminal that does not take its bytes, then they drop
 
 void write_text(int fd, std::string_view text) {
   const SigpipeGuard guard;
@@ -139,7 +139,8 @@ class TerminalSink : public EventSink {
     const auto ok = event.data.find("ok");
     const bool failed = ok != event.data.end() && ok->is_boolean() && !ok->get<bool>();
     const auto elapsed = std::chrono::duration_cast<milliseconds>(now - start_);
-    std::string line = fmt::format("{}{} after {}", head(event), failed ? "stopped" : "done", format_duration(elapsed));
+    std::string line =
+        fmt::format("{}{} after {}", head(event), failed ? "stopped" : "done", format_duration(elapsed));
     if (const std::string message = text_of(event.data, "message"); !message.empty()) line += ", " + message;
     return line;
   }

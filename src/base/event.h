@@ -1,4 +1,5 @@
-// What a run reports while it works: one event type for the terminal, JSON lines, the store and any UI (spec 14).
+// What a run reports while it works: one event type for the terminal, JSON lines, the store and any UI (spec
+// 14).
 #pragma once
 
 #include <memory>
@@ -14,8 +15,8 @@ struct Event {
   std::string stage;   // "ingest", "planner", "analyzer", "generator", "verify", "report"
   std::string target;  // "P1 chunk 3/9", "models/encoder.py"
   std::string kind;    // start, progress, token, finding, artefact, warning, end
-  // What the terminal understands of it: "message" (a sentence), "path" (artefact), "done" and "total" (progress, any
-  // unit), "ok" (false: an end that is none), "count" (pieces in one token event, default 1).
+  // What the terminal understands of it: "message" (a sentence), "path" (artefact), "done" and "total"
+  // (progress, any unit), "ok" (false: an end that is none), "count" (pieces in one token event, default 1).
   Json data = Json::object();
 };
 
@@ -28,9 +29,10 @@ class EventSink {
   virtual void emit(Event event) = 0;
 };
 
-// Progress for a person on a terminal: one live line with stage, target, n/m, rate and time left, and lasting lines for
-// warnings and for the end of a stage (kind "end" without target). When it is no terminal, plain lines: the same, and
-// artefacts, findings, ends of targets, and progress every 10 s. The descriptor stays the caller's.
+// Progress for a person on a terminal: one live line with stage, target, n/m, rate and time left, and lasting
+// lines for warnings and for the end of a stage (kind "end" without target). When it is no terminal, plain
+// lines: the same, and artefacts, findings, ends of targets, and progress every 10 s. The descriptor stays
+// the caller's.
 std::unique_ptr<EventSink> make_terminal_sink(int file_descriptor);
 // One JSON object a line; "token" events are left out.
 std::unique_ptr<EventSink> make_json_lines_sink(int file_descriptor);

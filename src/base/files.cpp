@@ -49,7 +49,8 @@ int write_all(int fd, std::string_view bytes) {
 }
 
 int sync(int fd) {
-  if (::fsync(fd) == 0 || errno == EINVAL || errno == EROFS) return 0;  // EINVAL: a device that cannot be synced
+  if (::fsync(fd) == 0 || errno == EINVAL || errno == EROFS)
+    return 0;  // EINVAL: a device that cannot be synced
   return errno;
 }
 
@@ -82,8 +83,8 @@ bool is_inside(const fs::path& path, const fs::path& root) {
   return root_end == root.end();
 }
 
-// Calls visit(relative path, entry) for everything below root, without recursion and without open handles on the way.
-// Links are not followed.
+// Calls visit(relative path, entry) for everything below root, without recursion and without open handles on
+// the way. Links are not followed.
 template <class Visit>
 void walk(const fs::path& root, std::size_t max_entries, Visit visit) {
   std::error_code error;
@@ -116,8 +117,9 @@ void walk(const fs::path& root, std::size_t max_entries, Visit visit) {
 void throw_errno(int error, const fs::path& path, std::string_view action) {
   const std::string message = fmt::format("{}: {}", action, std::strerror(error));
   if (error == ENOSPC || error == EDQUOT) {
-    throw Error(ErrorCode::disk_full, message,
-                {.subject = path.string(), .hint = "Free some space on this disk and run the command again."});
+    throw Error(
+        ErrorCode::disk_full, message,
+        {.subject = path.string(), .hint = "Free some space on this disk and run the command again."});
   }
   throw Error(ErrorCode::io, message, {.subject = path.string()});
 }
@@ -126,24 +128,28 @@ std::string read_file(const fs::path& path, std::size_t max_bytes) {
   // O_NONBLOCK: opening a named pipe must not wait for a writer.
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (file.get() < 0) {
-    if (errno == ENOENT || errno == ENOTDIR) throw Error(ErrorCode::not_found, "no such file", {.subject = path.string()});
+    if (errno == ENOENT || errno == ENOTDIR)
+      throw Error(ErrorCode::not_found, "no such file", {.subject = path.string()});
     throw_errno(errno, path, "cannot open the file");
   }
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) throw_errno(errno, path, "cannot read the file");
   if (!S_ISREG(status.st_mode)) {
     throw Error(ErrorCode::io, "cannot be read as a file",
-                {.subject = path.string(), .found = S_ISDIR(status.st_mode) ? "a directory" : "a device or pipe",
+                {.subject = path.string(),
+                 .found = S_ISDIR(status.st_mode) ? "a directory" : "a device or pipe",
                  .expected = "a regular file"});
   }
   const auto too_large = [&](std::size_t size) {
     throw Error(ErrorCode::limit, "the file is too large",
-                {.subject = path.string(), .found = fmt::format("{} bytes", size),
+                {.subject = path.string(),
+                 .found = fmt::format("{} bytes", size),
                  .expected = fmt::format("at most {}", max_bytes)});
   };
   const auto size = static_cast<std::size_t>(status.st_size);
   if (size > max_bytes) too_large(size);
-  // Files of /proc say 0 and files may grow meanwhile, so the end is where read() says it is, not where stat() does.
+  // Files of /proc say 0 and files may grow meanwhile, so the end is where read() says it is, not where
+  // stat() does.
   std::string bytes;
   std::size_t length = 0;
   while (true) {
@@ -190,7 +196,8 @@ void append_line(const fs::path& path, std::string_view line) {
   make_directories(parent_of(path));
   Descriptor file(::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0666));
   if (file.get() < 0) throw_errno(errno, path, "cannot open the file");
-  // Several threads or processes may append; the lock keeps the undoing below from cutting off another's line.
+  // Several threads or processes may append; the lock keeps the undoing below from cutting off another's
+  // line.
   while (::flock(file.get(), LOCK_EX) != 0) {
     if (errno != EINTR) break;  // a file system without locks: O_APPEND alone must do
   }
@@ -198,8 +205,8 @@ void append_line(const fs::path& path, std::string_view line) {
   if (::fstat(file.get(), &status) != 0) throw_errno(errno, path, "cannot write the file");
   std::string bytes;
   char last = '\n';
-  if (S_ISREG(status.st_mode) && status.st_size > 0 && ::pread(file.get(), &last, 1, status.st_size - 1) == 1 &&
-      last != '\n') {
+  if (S_ISREG(status.st_mode) && status.st_size > 0 &&
+      ::pread(file.get(), &last, 1, status.st_size - 1) == 1 && last != '\n') {
     bytes += '\n';  // a line was cut by a kill: end it, so that only that one is lost
   }
   bytes += line;
@@ -207,7 +214,8 @@ void append_line(const fs::path& path, std::string_view line) {
   int error = write_all(file.get(), bytes);
   if (error == 0) error = sync(file.get());
   if (error != 0) {
-    if (S_ISREG(status.st_mode) && ::ftruncate(file.get(), status.st_size) != 0) errno = 0;  // half a line may stay
+    if (S_ISREG(status.st_mode) && ::ftruncate(file.get(), status.st_size) != 0)
+      errno = 0;  // half a line may stay
     throw_errno(error, path, "cannot write the file");
   }
   if (file.close() != 0) throw_errno(errno, path, "cannot write the file");
@@ -233,7 +241,8 @@ fs::path confine(const fs::path& root, std::string_view relative) {
     if (fs::symlink_status(result, error).type() != fs::file_type::symlink) continue;
     if (canonical_root.empty()) canonical_root = fs::canonical(root, error);
     const fs::path target = fs::canonical(result, error);
-    if (error || !is_inside(target, canonical_root)) unsafe(result.string(), "a symbolic link leads out of its folder");
+    if (error || !is_inside(target, canonical_root))
+      unsafe(result.string(), "a symbolic link leads out of its folder");
   }
   if (!named) unsafe(".", "it names the folder itself");
   return result;
@@ -271,15 +280,18 @@ void remove_tree(const fs::path& path) noexcept {
     std::error_code error;
     fs::remove_all(path, error);
     if (!error || !fs::is_directory(path, error)) return;
-    // A child process left folders that even their owner may not enter or change: open them, then try once more.
+    // A child process left folders that even their owner may not enter or change: open them, then try once
+    // more.
     std::vector<fs::path> pending{path};
     while (!pending.empty()) {
       const fs::path directory = std::move(pending.back());
       pending.pop_back();
       fs::permissions(directory, fs::perms::owner_all, fs::perm_options::add, error);
-      for (fs::directory_iterator it(directory, error); !error && it != fs::directory_iterator(); it.increment(error)) {
+      for (fs::directory_iterator it(directory, error); !error && it != fs::directory_iterator();
+           it.increment(error)) {
         std::error_code status_error;
-        if (it->symlink_status(status_error).type() == fs::file_type::directory) pending.push_back(it->path());
+        if (it->symlink_status(status_error).type() == fs::file_type::directory)
+          pending.push_back(it->path());
       }
     }
     fs::remove_all(path, error);

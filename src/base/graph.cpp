@@ -1,7 +1,8 @@
 #include "base/graph.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+
+#include <algorithm>
 #include <functional>
 #include <limits>
 #include <queue>
@@ -53,7 +54,8 @@ std::vector<std::size_t> dependency_depths(const DependencyGraph& edges) {
   if (!order) throw Error(ErrorCode::internal, "depths asked of a cyclic graph");
   std::vector<std::size_t> depths(edges.size(), 0);
   for (const std::size_t node : *order) {
-    for (const std::size_t dependency : edges[node]) depths[node] = std::max(depths[node], depths[dependency] + 1);
+    for (const std::size_t dependency : edges[node])
+      depths[node] = std::max(depths[node], depths[dependency] + 1);
   }
   return depths;
 }

@@ -45,7 +45,8 @@ using Url = std::unique_ptr<CURLU, CurlDeleter>;
 void initialise_library() {
   static std::once_flag once;
   std::call_once(once, [] {
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) throw Error(ErrorCode::internal, "libcurl cannot be initialised");
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+      throw Error(ErrorCode::internal, "libcurl cannot be initialised");
   });
 }
 
@@ -59,11 +60,13 @@ std::string url_part(CURLU* url, CURLUPart part) {
 Url parse_url(const std::string& text) {
   Url url(curl_url());
   if (!url || curl_url_set(url.get(), CURLUPART_URL, text.c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK) {
-    throw Error(ErrorCode::usage, "this is no URL", {.subject = text.substr(0, 200), .expected = "http://... or https://..."});
+    throw Error(ErrorCode::usage, "this is no URL",
+                {.subject = text.substr(0, 200), .expected = "http://... or https://..."});
   }
   const std::string scheme = url_part(url.get(), CURLUPART_SCHEME);
   if (scheme != "http" && scheme != "https") {
-    throw Error(ErrorCode::usage, "only http and https are fetched", {.subject = text.substr(0, 200), .found = scheme});
+    throw Error(ErrorCode::usage, "only http and https are fetched",
+                {.subject = text.substr(0, 200), .found = scheme});
   }
   return url;
 }
@@ -71,8 +74,8 @@ Url parse_url(const std::string& text) {
 // What may be shown of a URL: neither user and password nor a query, which may hold a key.
 std::string shown_url(CURLU* url) {
   const std::string port = url_part(url, CURLUPART_PORT);
-  return url_part(url, CURLUPART_SCHEME) + "://" + url_part(url, CURLUPART_HOST) + (port.empty() ? "" : ":" + port) +
-         url_part(url, CURLUPART_PATH);
+  return url_part(url, CURLUPART_SCHEME) + "://" + url_part(url, CURLUPART_HOST) +
+         (port.empty() ? "" : ":" + port) + url_part(url, CURLUPART_PATH);
 }
 
 bool is_loopback(std::string host) {
@@ -82,8 +85,8 @@ bool is_loopback(std::string host) {
   return host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos;
 }
 
-// State of one exchange (one redirect step), shared with libcurl's callbacks. Exceptions may not pass through C, so they
-// wait here.
+// State of one exchange (one redirect step), shared with libcurl's callbacks. Exceptions may not pass through
+// C, so they wait here.
 struct Exchange {
   const HttpRequest* request = nullptr;
   HttpResponse* response = nullptr;
@@ -111,9 +114,11 @@ std::size_t on_header(char* data, std::size_t size, std::size_t count, void* use
   }
   try {
     if (line.starts_with("HTTP/")) {
-      exchange.response->headers.clear();  // those before belong to an interim reply (100 Continue) or to a proxy
+      exchange.response->headers
+          .clear();  // those before belong to an interim reply (100 Continue) or to a proxy
     } else if (const std::size_t colon = line.find(':'); colon != std::string_view::npos) {
-      exchange.response->headers[to_lower(trim(line.substr(0, colon)))] = std::string(trim(line.substr(colon + 1)));
+      exchange.response->headers[to_lower(trim(line.substr(0, colon)))] =
+          std::string(trim(line.substr(colon + 1)));
     }
   } catch (...) {
     exchange.failure = std::current_exception();
@@ -168,15 +173,18 @@ HeaderList header_list(const HttpRequest& request, bool with_secrets) {
     const std::string lower = to_lower(name);
     if (name.find_first_of(std::string_view("\r\n:\0", 4)) != std::string::npos || name.empty() ||
         value.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
-      throw Error(ErrorCode::usage, "a request header holds a line break or colon", {.subject = name.substr(0, 80)});
+      throw Error(ErrorCode::usage, "a request header holds a line break or colon",
+                  {.subject = name.substr(0, 80)});
     }
-    if (!with_secrets && (lower == "authorization" || lower == "cookie" || lower == "api-key" || lower == "x-api-key")) {
+    if (!with_secrets &&
+        (lower == "authorization" || lower == "cookie" || lower == "api-key" || lower == "x-api-key")) {
       continue;
     }
     has_expect = has_expect || lower == "expect";
     add(value.empty() ? name + ";" : name + ": " + value);
   }
-  if (!has_expect) add("Expect:");  // waiting for "100 Continue" costs a second with servers that do not know it
+  if (!has_expect)
+    add("Expect:");  // waiting for "100 Continue" costs a second with servers that do not know it
   return list;
 }
 
@@ -195,32 +203,38 @@ HeaderList header_list(const HttpRequest& request, bool with_secrets) {
       throw Error(ErrorCode::usage, "this URL cannot be fetched: " + reason, {.subject = shown});
     case CURLE_COULDNT_RESOLVE_HOST:
       throw Error(ErrorCode::network, "the host name is not known",
-                  {.subject = shown, .found = host, .hint = "Check the spelling of the address and the network connection."});
+                  {.subject = shown,
+                   .found = host,
+                   .hint = "Check the spelling of the address and the network connection."});
     case CURLE_COULDNT_RESOLVE_PROXY:
       throw Error(ErrorCode::network, "the proxy's name is not known: " + reason,
                   {.subject = shown, .hint = "Check the variables http_proxy, https_proxy and all_proxy."});
     case CURLE_COULDNT_CONNECT:
       throw Error(ErrorCode::network, "cannot connect: " + reason,
                   {.subject = shown,
-                   .hint = is_loopback(host) ? "Is the server started, and on this port?"
-                                             : "Check the address and port, the network connection and proxy settings."});
+                   .hint = is_loopback(host)
+                               ? "Is the server started, and on this port?"
+                               : "Check the address and port, the network connection and proxy settings."});
     case CURLE_OPERATION_TIMEDOUT: {
       if (request.total_timeout.count() > 0) {
         throw Error(ErrorCode::timeout, "no complete reply in time: " + reason, {.subject = shown});
       }
-      throw Error(ErrorCode::network, "cannot connect in time: " + reason,
-                  {.subject = shown, .hint = "Check the address, the network connection and proxy settings."});
+      throw Error(
+          ErrorCode::network, "cannot connect in time: " + reason,
+          {.subject = shown, .hint = "Check the address, the network connection and proxy settings."});
     }
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_ISSUER_ERROR:
-      throw Error(ErrorCode::network, "no trusted TLS connection: " + reason,
-                  {.subject = shown,
-                   .hint = "Is it https at all? Check the date of this machine and the package ca-certificates."});
+      throw Error(
+          ErrorCode::network, "no trusted TLS connection: " + reason,
+          {.subject = shown,
+           .hint = "Is it https at all? Check the date of this machine and the package ca-certificates."});
     default:
-      throw Error(ErrorCode::network, "the exchange broke off: " + reason, {.subject = shown, .hint = "Trying again may help."});
+      throw Error(ErrorCode::network, "the exchange broke off: " + reason,
+                  {.subject = shown, .hint = "Trying again may help."});
   }
 }
 
@@ -263,11 +277,13 @@ void configure(CURL* handle, const HttpRequest& request, CURLU* url, Exchange& e
   }
 }
 
-// Runs the exchange in this thread; the loop looks at the clock and at the cancel flag at least every kMaxWait.
+// Runs the exchange in this thread; the loop looks at the clock and at the cancel flag at least every
+// kMaxWait.
 CURLcode perform(CURL* easy, Exchange& exchange, std::optional<Clock::time_point> deadline, CURLU* url) {
   const Multi multi(curl_multi_init());
   if (!multi) throw std::bad_alloc();
-  if (curl_multi_add_handle(multi.get(), easy) != CURLM_OK) throw Error(ErrorCode::internal, "libcurl takes no handle");
+  if (curl_multi_add_handle(multi.get(), easy) != CURLM_OK)
+    throw Error(ErrorCode::internal, "libcurl takes no handle");
   struct Removal {
     CURLM* multi;
     CURL* easy;
@@ -279,13 +295,15 @@ CURLcode perform(CURL* easy, Exchange& exchange, std::optional<Clock::time_point
     int running = 0;
     {
       const SigpipeGuard guard;  // the TLS library writes with write(2)
-      if (curl_multi_perform(multi.get(), &running) != CURLM_OK) throw Error(ErrorCode::internal, "libcurl failed");
+      if (curl_multi_perform(multi.get(), &running) != CURLM_OK)
+        throw Error(ErrorCode::internal, "libcurl failed");
     }
     if (running == 0) break;
     request.cancel.check();
     const Clock::time_point now = Clock::now();
     if (deadline && now >= *deadline) {
-      throw Error(ErrorCode::timeout, fmt::format("no complete reply within {} ms", request.total_timeout.count()),
+      throw Error(ErrorCode::timeout,
+                  fmt::format("no complete reply within {} ms", request.total_timeout.count()),
                   {.subject = shown_url(url)});
     }
     curl_off_t connected = 0;
@@ -293,8 +311,9 @@ CURLcode perform(CURL* easy, Exchange& exchange, std::optional<Clock::time_point
     if (connected == 0) {
       exchange.last_byte = now;  // connecting has a limit of its own
     } else if (request.idle_timeout.count() > 0 && now - exchange.last_byte >= request.idle_timeout) {
-      throw Error(ErrorCode::timeout, fmt::format("no byte came for {} ms", request.idle_timeout.count()),
-                  {.subject = shown_url(url), .hint = "The server is overloaded or hangs; trying again may help."});
+      throw Error(
+          ErrorCode::timeout, fmt::format("no byte came for {} ms", request.idle_timeout.count()),
+          {.subject = shown_url(url), .hint = "The server is overloaded or hangs; trying again may help."});
     }
     milliseconds wait = kMaxWait;
     if (deadline) wait = std::min(wait, std::chrono::ceil<milliseconds>(*deadline - now));
@@ -314,17 +333,21 @@ bool is_redirect(long status) {
 bool same_origin(CURLU* a, CURLU* b) {
   const auto port = [](CURLU* url) {
     const std::string text = url_part(url, CURLUPART_PORT);
-    return !text.empty() ? text : url_part(url, CURLUPART_SCHEME) == "https" ? std::string("443") : std::string("80");
+    return !text.empty()                                ? text
+           : url_part(url, CURLUPART_SCHEME) == "https" ? std::string("443")
+                                                        : std::string("80");
   };
   return url_part(a, CURLUPART_SCHEME) == url_part(b, CURLUPART_SCHEME) && port(a) == port(b) &&
          to_lower(url_part(a, CURLUPART_HOST)) == to_lower(url_part(b, CURLUPART_HOST));
 }
 
-// Where a redirect leads: the location resolved against the URL that answered. Null when it is no URL we would fetch.
+// Where a redirect leads: the location resolved against the URL that answered. Null when it is no URL we
+// would fetch.
 Url redirect_target(CURLU* base, const std::string& location) {
   Url target(curl_url_dup(base));
   if (!target) throw std::bad_alloc();
-  if (curl_url_set(target.get(), CURLUPART_URL, location.c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK) return nullptr;
+  if (curl_url_set(target.get(), CURLUPART_URL, location.c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK)
+    return nullptr;
   const std::string scheme = url_part(target.get(), CURLUPART_SCHEME);
   if (scheme != "http" && scheme != "https") return nullptr;
   return target;
@@ -361,10 +384,12 @@ HttpResponse http_request(const HttpRequest& request) {
     if (exchange.failure) std::rethrow_exception(exchange.failure);
     request.cancel.check();
     if (exchange.body_too_large || exchange.headers_too_large) {
-      throw Error(ErrorCode::limit, exchange.body_too_large ? "the reply is too large" : "the reply's headers are too large",
-                  {.subject = shown_url(url.get()),
-                   .expected = fmt::format("at most {} bytes",
-                                           exchange.body_too_large ? request.max_body_bytes : kMaxHeaderBytes)});
+      throw Error(
+          ErrorCode::limit,
+          exchange.body_too_large ? "the reply is too large" : "the reply's headers are too large",
+          {.subject = shown_url(url.get()),
+           .expected = fmt::format("at most {} bytes",
+                                   exchange.body_too_large ? request.max_body_bytes : kMaxHeaderBytes)});
     }
     if (code != CURLE_OK && !response.stopped) fail(code, url.get(), error_buffer, request);
     curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &response.status);
@@ -372,13 +397,16 @@ HttpResponse http_request(const HttpRequest& request) {
     response.elapsed = std::chrono::duration_cast<milliseconds>(Clock::now() - start);
 
     const auto location = response.headers.find("location");
-    if (!is_redirect(response.status) || location == response.headers.end() || redirects >= request.max_redirects) {
+    if (!is_redirect(response.status) || location == response.headers.end() ||
+        redirects >= request.max_redirects) {
       return response;
     }
     Url target = redirect_target(url.get(), location->second);
-    if (!target || !request.on_redirect || !request.on_redirect(url_part(target.get(), CURLUPART_URL))) return response;
+    if (!target || !request.on_redirect || !request.on_redirect(url_part(target.get(), CURLUPART_URL)))
+      return response;
     // RFC 9110, section 15.4: 303 asks for GET; so, by custom, do 301 and 302 after POST.
-    if (response.status == 303 ? method != "HEAD" : (response.status != 307 && response.status != 308 && method == "POST")) {
+    if (response.status == 303 ? method != "HEAD"
+                               : (response.status != 307 && response.status != 308 && method == "POST")) {
       method = "GET";
       with_body = false;
     }

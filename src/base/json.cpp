@@ -1,16 +1,18 @@
 #include "base/json.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
-#include <fmt/format.h>
 
 #include "base/error.h"
 
 namespace p2c {
 namespace {
 
-// The library parses without recursion, but copies, compares and prints values recursively; and an ordered object
-// searches its keys one after another. So nesting and members of one object are bounded before it sees the text.
+// The library parses without recursion, but copies, compares and prints values recursively; and an ordered
+// object searches its keys one after another. So nesting and members of one object are bounded before it sees
+// the text.
 void check_shape(std::string_view text, std::string_view subject) {
   std::vector<std::size_t> members;  // commas seen at each open level
   bool in_string = false;
@@ -31,8 +33,9 @@ void check_shape(std::string_view text, std::string_view subject) {
       case '{':
       case '[':
         if (members.size() == kMaxJsonDepth) {
-          throw Error(ErrorCode::bad_input, fmt::format("JSON is nested too deeply at byte {}", i),
-                      {.subject = std::string(subject), .expected = fmt::format("at most {} levels", kMaxJsonDepth)});
+          throw Error(
+              ErrorCode::bad_input, fmt::format("JSON is nested too deeply at byte {}", i),
+              {.subject = std::string(subject), .expected = fmt::format("at most {} levels", kMaxJsonDepth)});
         }
         // The lowest bit of an entry says whether the level is an object.
         members.push_back(c == '{' ? 1 : 0);
@@ -45,8 +48,9 @@ void check_shape(std::string_view text, std::string_view subject) {
         if (!members.empty()) {
           members.back() += 2;
           if ((members.back() & 1u) != 0 && members.back() / 2 >= kMaxJsonMembers) {
-            throw Error(ErrorCode::bad_input, fmt::format("JSON object has too many members at byte {}", i),
-                        {.subject = std::string(subject), .expected = fmt::format("at most {}", kMaxJsonMembers)});
+            throw Error(
+                ErrorCode::bad_input, fmt::format("JSON object has too many members at byte {}", i),
+                {.subject = std::string(subject), .expected = fmt::format("at most {}", kMaxJsonMembers)});
           }
         }
         break;
@@ -59,7 +63,8 @@ void check_shape(std::string_view text, std::string_view subject) {
 // The library's sentence without its "[json.exception.parse_error.101] " tag.
 std::string plain_reason(const char* what) {
   std::string reason = what;
-  if (const auto end = reason.find("] "); reason.starts_with('[') && end != std::string::npos) reason.erase(0, end + 2);
+  if (const auto end = reason.find("] "); reason.starts_with('[') && end != std::string::npos)
+    reason.erase(0, end + 2);
   return reason;
 }
 
@@ -107,7 +112,8 @@ const Json* find_member(const Json& object, std::string_view key, std::string_vi
   return &*it;
 }
 
-[[noreturn]] void wrong_type(const Json& value, std::string_view key, std::string_view subject, const char* expected) {
+[[noreturn]] void wrong_type(const Json& value, std::string_view key, std::string_view subject,
+                             const char* expected) {
   throw Error(ErrorCode::bad_input, fmt::format("the field \"{}\" has the wrong type", key),
               {.subject = std::string(subject), .found = value.type_name(), .expected = expected});
 }
@@ -119,10 +125,12 @@ Json parse_json(std::string_view text, std::string_view subject) {
   try {
     return Json::parse(text.begin(), text.end());
   } catch (const Json::parse_error& e) {
-    throw Error(ErrorCode::bad_input, fmt::format("no valid JSON at byte {}: {}", e.byte, plain_reason(e.what())),
+    throw Error(ErrorCode::bad_input,
+                fmt::format("no valid JSON at byte {}: {}", e.byte, plain_reason(e.what())),
                 {.subject = std::string(subject)});
   } catch (const Json::exception& e) {
-    throw Error(ErrorCode::bad_input, "no valid JSON: " + plain_reason(e.what()), {.subject = std::string(subject)});
+    throw Error(ErrorCode::bad_input, "no valid JSON: " + plain_reason(e.what()),
+                {.subject = std::string(subject)});
   }
 }
 
@@ -157,7 +165,8 @@ std::int64_t optional_int(const Json& object, std::string_view key, std::int64_t
   const Json* value = find_member(object, key, {});
   if (value == nullptr) return fallback;
   if (value->is_number_unsigned()) {
-    if (value->get<std::uint64_t>() > static_cast<std::uint64_t>(INT64_MAX)) wrong_type(*value, key, {}, "64-bit integer");
+    if (value->get<std::uint64_t>() > static_cast<std::uint64_t>(INT64_MAX))
+      wrong_type(*value, key, {}, "64-bit integer");
     return value->get<std::int64_t>();
   }
   if (value->is_number_integer()) return value->get<std::int64_t>();

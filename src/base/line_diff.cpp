@@ -1,8 +1,9 @@
 #include "base/line_diff.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdint>
-#include <fmt/format.h>
 #include <string_view>
 #include <unordered_map>
 
@@ -28,7 +29,8 @@ class LineNumbers {
     Ids ids;
     ids.reserve(lines.size());
     for (const std::string_view line : lines) {
-      ids.push_back(known_.emplace(without_trailing_blanks(line), static_cast<std::uint32_t>(known_.size())).first->second);
+      ids.push_back(known_.emplace(without_trailing_blanks(line), static_cast<std::uint32_t>(known_.size()))
+                        .first->second);
     }
     return ids;
   }
@@ -42,8 +44,8 @@ struct Box {
   std::size_t a_begin, a_end, b_begin, b_end;
 };
 
-// Myers, "An O(ND) difference algorithm and its variations" (1986), section 4b: the middle snake is looked for from both
-// ends, which needs memory for one row only; the two halves are then boxes of their own.
+// Myers, "An O(ND) difference algorithm and its variations" (1986), section 4b: the middle snake is looked
+// for from both ends, which needs memory for one row only; the two halves are then boxes of their own.
 class Differ {
  public:
   Differ(const Ids& a, const Ids& b) : a_(a), b_(b), removed_(a.size(), false), added_(b.size(), false) {
@@ -78,8 +80,8 @@ class Differ {
  private:
   static std::ptrdiff_t offset(std::size_t index) { return static_cast<std::ptrdiff_t>(index); }
 
-  // A point that a shortest edit path through the box goes through, neither of its corners. The box has lines on both
-  // sides and neither begins nor ends with an equal pair. False when the work allowed is used up.
+  // A point that a shortest edit path through the box goes through, neither of its corners. The box has lines
+  // on both sides and neither begins nor ends with an equal pair. False when the work allowed is used up.
   bool split(const Box& box, std::size_t& a_split, std::size_t& b_split) {
     const std::ptrdiff_t n = offset(box.a_end - box.a_begin), m = offset(box.b_end - box.b_begin);
     const std::ptrdiff_t delta = n - m;
@@ -87,10 +89,14 @@ class Differ {
     const auto same = [&](std::ptrdiff_t x, std::ptrdiff_t y) {
       return a_[box.a_begin + static_cast<std::size_t>(x)] == b_[box.b_begin + static_cast<std::size_t>(y)];
     };
-    // Diagonal k = x - y, from -m to n, with one place more on each side. fwd(k): largest x reached from the start;
-    // bwd(k): smallest x reached from the end.
-    const auto fwd = [&](std::ptrdiff_t k) -> std::ptrdiff_t& { return forward_[static_cast<std::size_t>(m + 1 + k)]; };
-    const auto bwd = [&](std::ptrdiff_t k) -> std::ptrdiff_t& { return backward_[static_cast<std::size_t>(m + 1 + k)]; };
+    // Diagonal k = x - y, from -m to n, with one place more on each side. fwd(k): largest x reached from the
+    // start; bwd(k): smallest x reached from the end.
+    const auto fwd = [&](std::ptrdiff_t k) -> std::ptrdiff_t& {
+      return forward_[static_cast<std::size_t>(m + 1 + k)];
+    };
+    const auto bwd = [&](std::ptrdiff_t k) -> std::ptrdiff_t& {
+      return backward_[static_cast<std::size_t>(m + 1 + k)];
+    };
     const auto forget = [&](auto& row, std::ptrdiff_t k, std::ptrdiff_t none) {
       if (k >= -m - 1 && k <= n + 1) row(k) = none;
     };
@@ -108,7 +114,8 @@ class Differ {
     const auto found = [&](std::ptrdiff_t x, std::ptrdiff_t y) {
       a_split = box.a_begin + static_cast<std::size_t>(x);
       b_split = box.b_begin + static_cast<std::size_t>(y);
-      // A corner would make no progress. It cannot come, as the box needs two edits at least; but never loop on it.
+      // A corner would make no progress. It cannot come, as the box needs two edits at least; but never loop
+      // on it.
       return (x > 0 || y > 0) && (x < n || y < m);
     };
 
@@ -183,7 +190,8 @@ std::vector<DiffHunk> diff_lines(std::string_view old_text, std::string_view new
   return Differ(a, b).run();
 }
 
-std::string unified_diff(std::string_view old_text, std::string_view new_text, std::string_view name, std::size_t context) {
+std::string unified_diff(std::string_view old_text, std::string_view new_text, std::string_view name,
+                         std::size_t context) {
   const std::vector<DiffHunk> hunks = diff_lines(old_text, new_text);
   if (hunks.empty()) return {};
   const auto old_lines = split_lines(old_text), new_lines = split_lines(new_text);
@@ -210,7 +218,8 @@ std::string unified_diff(std::string_view old_text, std::string_view new_text, s
     const std::size_t after = std::min({context, old_lines.size() - old_end, new_lines.size() - new_end});
     std::size_t old_pos = hunks[first].old_start - before;
     const std::size_t new_pos = hunks[first].new_start - before;
-    out += fmt::format("@@ -{} +{} @@\n", range(old_pos, old_end + after - old_pos), range(new_pos, new_end + after - new_pos));
+    out += fmt::format("@@ -{} +{} @@\n", range(old_pos, old_end + after - old_pos),
+                       range(new_pos, new_end + after - new_pos));
     for (std::size_t h = first; h <= last; ++h) {
       for (; old_pos < hunks[h].old_start; ++old_pos) put(' ', old_lines[old_pos]);
       for (; old_pos < hunks[h].old_start + hunks[h].old_count; ++old_pos) put('-', old_lines[old_pos]);

@@ -30,14 +30,14 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-// How long to go on reading after the child has ended and its group was killed. Only a grandchild that left the group
-// can still hold the pipes open; what it prints is not waited for.
+// How long to go on reading after the child has ended and its group was killed. Only a grandchild that left
+// the group can still hold the pipes open; what it prints is not waited for.
 constexpr milliseconds kDrainTime{200};
 constexpr milliseconds kCancelPoll{50};
 constexpr const char* kDefaultPath = "/usr/local/bin:/usr/bin:/bin";
 
-// Process groups under way, for kill_running_processes(). Fixed size and lock-free, because a signal handler reads it; a
-// group beyond the size still dies with us through PR_SET_PDEATHSIG.
+// Process groups under way, for kill_running_processes(). Fixed size and lock-free, because a signal handler
+// reads it; a group beyond the size still dies with us through PR_SET_PDEATHSIG.
 std::array<std::atomic<pid_t>, 256> running_groups{};
 
 void remember_group(pid_t group) {
@@ -83,8 +83,8 @@ class Fd {
   throw Error(ErrorCode::io, fmt::format("{}: {}", action, std::strerror(error)), {.subject = program});
 }
 
-// Above standard error, so that the child's dup2 calls cannot overwrite an end they still need; this matters when our
-// own standard streams are closed.
+// Above standard error, so that the child's dup2 calls cannot overwrite an end they still need; this matters
+// when our own standard streams are closed.
 Fd above_standard(Fd fd, const std::string& program) {
   if (fd.get() > STDERR_FILENO) return fd;
   Fd moved(::fcntl(fd.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
@@ -196,7 +196,8 @@ struct LaunchFailure {
 
 void check_no_nul(const std::string& text, const std::string& program) {
   if (text.find('\0') != std::string::npos) {
-    throw Error(ErrorCode::bad_input, "an argument or environment value holds a NUL byte", {.subject = program});
+    throw Error(ErrorCode::bad_input, "an argument or environment value holds a NUL byte",
+                {.subject = program});
   }
 }
 
@@ -205,7 +206,8 @@ std::vector<std::string> build_environment(const ProcessOptions& options) {
   if (options.inherit_environment) {
     for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
       const std::string_view text = *entry;
-      if (!options.environment.contains(std::string(text.substr(0, text.find('='))))) result.emplace_back(text);
+      if (!options.environment.contains(std::string(text.substr(0, text.find('=')))))
+        result.emplace_back(text);
     }
   }
   for (const auto& [name, value] : options.environment) result.push_back(name + "=" + value);
@@ -226,7 +228,8 @@ Launch prepare(const ProcessOptions& options) {
     launch.program = own_path != options.environment.end() ? search_path(name, own_path->second).string()
                                                            : find_program(name).string();
     if (launch.program.empty()) {
-      throw Error(ErrorCode::not_found, "no such program in PATH", {.subject = name, .hint = "Is it installed?"});
+      throw Error(ErrorCode::not_found, "no such program in PATH",
+                  {.subject = name, .hint = "Is it installed?"});
     }
   }
   launch.environment = build_environment(options);
@@ -262,7 +265,8 @@ class Child {
   explicit Child(pid_t pid) : pid_(pid) {
     remember_group(pid_);
 #ifdef SYS_pidfd_open
-    pidfd_ = Fd(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));  // -1 on old kernels: has_ended() is polled
+    pidfd_ =
+        Fd(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));  // -1 on old kernels: has_ended() is polled
 #endif
   }
   ~Child() {
@@ -271,14 +275,20 @@ class Child {
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
-  int pidfd() const { return pidfd_.get(); }
+  int pidfd() const {
+    return pidfd_.get();
+  }
 
-  // Leaves the child a zombie, so that its number, which is also the group's, cannot be given to another process.
+  // Leaves the child a zombie, so that its number, which is also the group's, cannot be given to another
+  // process.
   bool has_ended() {
     siginfo_t info{};
-    return ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid_;
+    return ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           info.si_pid == pid_;
   }
-  void kill_group() const { ::kill(-pid_, SIGKILL); }
+  void kill_group() const {
+    ::kill(-pid_, SIGKILL);
+  }
 
   // Kills what is left of the group and collects the child.
   std::pair<int, rusage> reap() {
@@ -321,7 +331,8 @@ void await_exec(int report, const Launch& launch, const ProcessOptions& options)
   if (n != static_cast<ssize_t>(sizeof failure)) return;
   switch (failure.step) {
     case LaunchFailure::Step::directory:
-      throw Error(ErrorCode::not_found, fmt::format("cannot be used as working directory: {}", std::strerror(failure.error)),
+      throw Error(ErrorCode::not_found,
+                  fmt::format("cannot be used as working directory: {}", std::strerror(failure.error)),
                   {.subject = options.working_directory.string()});
     case LaunchFailure::Step::exec:
       throw Error(ErrorCode::not_found, fmt::format("cannot be executed: {}", std::strerror(failure.error)),
@@ -417,7 +428,8 @@ ProcessResult run_process(const ProcessOptions& options) {
   if (options.on_start) options.on_start(pid);
 
   ProcessResult result;
-  Output outputs[2] = {{std::move(out.read), &result.out, &options.on_output}, {std::move(err.read), &result.err, nullptr}};
+  Output outputs[2] = {{std::move(out.read), &result.out, &options.on_output},
+                       {std::move(err.read), &result.err, nullptr}};
   std::string_view input = options.input;
   const bool has_deadline = options.limits.wall.count() > 0;
   const Clock::time_point deadline = start + options.limits.wall;
@@ -448,8 +460,9 @@ ProcessResult run_process(const ProcessOptions& options) {
     watch(outputs[1].fd.get(), POLLIN);
     watch(in.write.get(), POLLOUT);
     if (!drain_until) watch(child.pidfd(), POLLIN);
-    const Clock::time_point wake =
-        drain_until ? *drain_until : has_deadline ? std::min(deadline, now + kCancelPoll) : now + kCancelPoll;
+    const Clock::time_point wake = drain_until    ? *drain_until
+                                   : has_deadline ? std::min(deadline, now + kCancelPoll)
+                                                  : now + kCancelPoll;
     milliseconds wait = std::chrono::ceil<milliseconds>(wake - now);
     if (child.pidfd() < 0) wait = std::min(wait, milliseconds{5});
     ::poll(fds, count, static_cast<int>(std::max<milliseconds::rep>(wait.count(), 0)));
@@ -476,7 +489,8 @@ ProcessResult run_process(const ProcessOptions& options) {
 
 std::filesystem::path find_program(const std::string& name) {
   if (name.empty()) return {};
-  if (name.find('/') != std::string::npos) return is_executable(name) ? std::filesystem::path(name) : std::filesystem::path();
+  if (name.find('/') != std::string::npos)
+    return is_executable(name) ? std::filesystem::path(name) : std::filesystem::path();
   const char* path = std::getenv("PATH");
   return search_path(name, path != nullptr ? path : kDefaultPath);
 }

@@ -9,8 +9,8 @@ namespace {
 
 using Table = std::map<std::string, std::string_view, std::less<>>;
 
-// Local and static: the first registration makes it, whatever the order in which object files are initialised. Never
-// destroyed, so that views stay good while other static objects end.
+// Local and static: the first registration makes it, whatever the order in which object files are
+// initialised. Never destroyed, so that views stay good while other static objects end.
 Table& table() {
   static Table* const resources = new Table;
   return *resources;

@@ -5,8 +5,8 @@
 
 namespace p2c {
 
-// While it lives, a failed write of this thread gives EPIPE instead of the signal. The disposition of the process, which
-// belongs to the program and not to a library, stays as it is. For use within one function.
+// While it lives, a failed write of this thread gives EPIPE instead of the signal. The disposition of the
+// process, which belongs to the program and not to a library, stays as it is. For use within one function.
 class SigpipeGuard {
  public:
   SigpipeGuard();

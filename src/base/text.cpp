@@ -71,8 +71,9 @@ char ascii_lower(char c) {
 }
 
 bool is_white_space(char32_t c) {
-  return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200B) ||
-         c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
+  return c == ' ' || (c >= '\t' && c <= '\r') || c == 0x85 || c == 0xA0 || c == 0x1680 ||
+         (c >= 0x2000 && c <= 0x200B) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
+         c == 0x3000;
 }
 
 // The plain form of one code point for comparison; empty when it is dropped. nullptr: as it is.
@@ -130,15 +131,16 @@ const char* plain_form(char32_t c) {
   }
 }
 
-// Position after the escape sequence whose introducer (ESC or a C1 code) ended just before `pos`; `kind` is the byte
-// that followed ESC. ECMA-48, sections 5.4 and 5.6.
+// Position after the escape sequence whose introducer (ESC or a C1 code) ended just before `pos`; `kind` is
+// the byte that followed ESC. ECMA-48, sections 5.4 and 5.6.
 std::size_t skip_escape(std::string_view text, std::size_t pos, char kind) {
   if (kind == '[') {
     while (pos < text.size() && text[pos] >= 0x20 && text[pos] <= 0x3F) ++pos;
     if (pos < text.size() && text[pos] >= 0x40 && text[pos] <= 0x7E) ++pos;
     return pos;
   }
-  // Control strings end at BEL or ST; at a line end too, so that one without an end does not swallow the rest.
+  // Control strings end at BEL or ST; at a line end too, so that one without an end does not swallow the
+  // rest.
   while (pos < text.size() && text[pos] != '\n') {
     if (text[pos] == '\a') return pos + 1;
     if (text[pos] == '\x1b') return pos + 1 < text.size() && text[pos + 1] == '\\' ? pos + 2 : pos;
@@ -217,9 +219,9 @@ std::string to_lower(std::string_view text) {
 }
 
 bool starts_with_nocase(std::string_view text, std::string_view prefix) {
-  return text.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), text.begin(), [](char a, char b) {
-           return ascii_lower(a) == ascii_lower(b);
-         });
+  return text.size() >= prefix.size() &&
+         std::equal(prefix.begin(), prefix.end(), text.begin(),
+                    [](char a, char b) { return ascii_lower(a) == ascii_lower(b); });
 }
 
 bool contains(std::string_view text, std::string_view part) {
@@ -248,10 +250,10 @@ std::string repair_utf8(std::string_view bytes) {
 
 std::string latin1_to_utf8(std::string_view bytes) {
   // Windows code page 1252, 0x80..0x9F; the five codes it leaves open become U+FFFD.
-  static constexpr char32_t kCp1252[32] = {
-      0x20AC, 0xFFFD, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
-      0x2039, 0x0152, 0xFFFD, 0x017D, 0xFFFD, 0xFFFD, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
-      0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0xFFFD, 0x017E, 0x0178};
+  static constexpr char32_t kCp1252[32] = {0x20AC, 0xFFFD, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+                                           0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0xFFFD, 0x017D, 0xFFFD,
+                                           0xFFFD, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+                                           0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0xFFFD, 0x017E, 0x0178};
   std::string out;
   out.reserve(bytes.size() + bytes.size() / 8);
   for (const char c : bytes) {

@@ -18,14 +18,18 @@
 namespace p2c {
 namespace {
 
-// One entry of a tar file, byte by byte (POSIX.1-1988 ustar), so that tests can say what no honest writer would.
-std::string tar_entry(const std::string& name, const std::string& body, char type = '0', const std::string& link = {},
-                      std::uint64_t claimed_size = UINT64_MAX) {
+// One entry of a tar file, byte by byte (POSIX.1-1988 ustar), so that tests can say what no honest writer
+// would.
+std::string tar_entry(const std::string& name, const std::string& body, char type = '0',
+                      const std::string& link = {}, std::uint64_t claimed_size = UINT64_MAX) {
   std::string header(512, '\0');
-  const auto field = [&](std::size_t at, const std::string& text) { text.copy(header.data() + at, text.size()); };
+  const auto field = [&](std::size_t at, const std::string& text) {
+    text.copy(header.data() + at, text.size());
+  };
   const auto octal = [](std::uint64_t value, int digits) {
     std::string text(static_cast<std::size_t>(digits), '0');
-    for (auto it = text.rbegin(); it != text.rend(); ++it, value >>= 3) *it = static_cast<char>('0' + (value & 7));
+    for (auto it = text.rbegin(); it != text.rend(); ++it, value >>= 3)
+      *it = static_cast<char>('0' + (value & 7));
     return text;
   };
   field(0, name.substr(0, 100));
@@ -37,7 +41,9 @@ std::string tar_entry(const std::string& name, const std::string& body, char typ
   field(148, "        ");
   header[156] = type;
   field(157, link.substr(0, 100));
-  field(257, std::string("ustar\0" "00", 8));
+  field(257, std::string("ustar\0"
+                         "00",
+                         8));
   unsigned sum = 0;
   for (const char c : header) sum += static_cast<unsigned char>(c);
   field(148, octal(sum, 6) + std::string("\0 ", 2));
@@ -100,12 +106,14 @@ std::string zip(const std::vector<Member>& members) {
 class ArchiveTest : public ::testing::Test {
  protected:
   // Unpacks `bytes`, saved as `name`, into out().
-  ArchiveResult unpack(const std::string& bytes, const std::string& name = "paper.bin", const ArchiveLimits& limits = {}) {
+  ArchiveResult unpack(const std::string& bytes, const std::string& name = "paper.bin",
+                       const ArchiveLimits& limits = {}) {
     put(dir_.path() / name, bytes);
     return unpack_archive(dir_.path() / name, out(), limits);
   }
   // The code of the error that unpacking gives; checks that nothing is left.
-  ErrorCode refused(const std::string& bytes, const ArchiveLimits& limits = {}, const std::string& name = "paper.bin") {
+  ErrorCode refused(const std::string& bytes, const ArchiveLimits& limits = {},
+                    const std::string& name = "paper.bin") {
     try {
       unpack(bytes, name, limits);
     } catch (const Error& e) {
@@ -127,8 +135,9 @@ class ArchiveTest : public ::testing::Test {
 using Names = std::vector<std::string>;
 
 TEST_F(ArchiveTest, UnpacksTar) {
-  const auto result = unpack(tar({tar_entry("./", "", '5'), tar_entry("./main.tex", "text"), tar_entry("figs/", "", '5'),
-                                  tar_entry("figs//a/b.pdf", std::string(70'000, 'x')), tar_entry("empty.bib", "")}));
+  const auto result =
+      unpack(tar({tar_entry("./", "", '5'), tar_entry("./main.tex", "text"), tar_entry("figs/", "", '5'),
+                  tar_entry("figs//a/b.pdf", std::string(70'000, 'x')), tar_entry("empty.bib", "")}));
   EXPECT_EQ(result.files, (Names{"main.tex", "figs/a/b.pdf", "empty.bib"}));
   EXPECT_TRUE(result.warnings.empty());
   EXPECT_EQ(content("main.tex"), "text");
@@ -138,7 +147,8 @@ TEST_F(ArchiveTest, UnpacksTar) {
 
 TEST_F(ArchiveTest, UnpacksTarGzAndZipWhateverTheirNames) {
   EXPECT_EQ(unpack(gzip(tar({tar_entry("a.tex", "1")})), "1706.03762v7").files, Names{"a.tex"});
-  EXPECT_EQ(unpack(zip({{"b/c.tex", "2"}, {"d.tex", std::string(100'000, 'd')}}), "paper.tar.gz").files, (Names{"b/c.tex", "d.tex"}));
+  EXPECT_EQ(unpack(zip({{"b/c.tex", "2"}, {"d.tex", std::string(100'000, 'd')}}), "paper.tar.gz").files,
+            (Names{"b/c.tex", "d.tex"}));
   EXPECT_EQ(content("a.tex"), "1");
   EXPECT_EQ(content("b/c.tex"), "2");
   EXPECT_EQ(content("d.tex").size(), 100'000u);
@@ -154,12 +164,14 @@ TEST_F(ArchiveTest, UnpacksASingleFileNamedAfterTheArchive) {
 
 TEST_F(ArchiveTest, GivesFilesPlainPermissions) {
   unpack(zip({{"run.sh", "rm -rf /"}}));
-  EXPECT_EQ(fs::status(out() / "run.sh").permissions() & (fs::perms::owner_exec | fs::perms::set_uid), fs::perms::none);
+  EXPECT_EQ(fs::status(out() / "run.sh").permissions() & (fs::perms::owner_exec | fs::perms::set_uid),
+            fs::perms::none);
 }
 
 TEST_F(ArchiveTest, SkipsDotFilesAndMacRubbish) {
-  const auto result = unpack(tar({tar_entry("a.tex", "1"), tar_entry(".git/config", "x"), tar_entry("b/.DS_Store", "x"),
-                                  tar_entry("__MACOSX/a.tex", "x"), tar_entry(".hidden", "", '2', "/etc/passwd")}));
+  const auto result =
+      unpack(tar({tar_entry("a.tex", "1"), tar_entry(".git/config", "x"), tar_entry("b/.DS_Store", "x"),
+                  tar_entry("__MACOSX/a.tex", "x"), tar_entry(".hidden", "", '2', "/etc/passwd")}));
   EXPECT_EQ(result.files, Names{"a.tex"});
   EXPECT_EQ(result.warnings.size(), 4u);
   EXPECT_EQ(list_files(out()), Names{"a.tex"});
@@ -167,17 +179,22 @@ TEST_F(ArchiveTest, SkipsDotFilesAndMacRubbish) {
 
 TEST_F(ArchiveTest, RefusesPathsThatEscape) {
   for (const char* name : {"../x", "a/../../x", "a/..", "..", "/etc/x", "//x", "./../x"}) {
-    EXPECT_EQ(refused(tar({tar_entry("good.tex", "1"), tar_entry(name, "bad")})), ErrorCode::unsafe_input) << name;
-    EXPECT_EQ(refused(gzip(tar({tar_entry("d/good.tex", "1"), tar_entry(name, "bad")}))), ErrorCode::unsafe_input) << name;
+    EXPECT_EQ(refused(tar({tar_entry("good.tex", "1"), tar_entry(name, "bad")})), ErrorCode::unsafe_input)
+        << name;
+    EXPECT_EQ(refused(gzip(tar({tar_entry("d/good.tex", "1"), tar_entry(name, "bad")}))),
+              ErrorCode::unsafe_input)
+        << name;
     EXPECT_EQ(refused(zip({{"good.tex", "1"}, {name, "bad"}})), ErrorCode::unsafe_input) << name;
   }
   EXPECT_FALSE(fs::exists(dir_.path() / "x"));
 }
 
 TEST_F(ArchiveTest, RefusesLinksAndDevices) {
-  EXPECT_EQ(refused(tar({tar_entry("a", "1"), tar_entry("l", "", '2', "/etc/passwd")})), ErrorCode::unsafe_input);
+  EXPECT_EQ(refused(tar({tar_entry("a", "1"), tar_entry("l", "", '2', "/etc/passwd")})),
+            ErrorCode::unsafe_input);
   EXPECT_EQ(refused(tar({tar_entry("a", "1"), tar_entry("l", "", '2', "a")})), ErrorCode::unsafe_input);
-  EXPECT_EQ(refused(tar({tar_entry("a", "1"), tar_entry("l", "", '1', "/etc/passwd")})), ErrorCode::unsafe_input);
+  EXPECT_EQ(refused(tar({tar_entry("a", "1"), tar_entry("l", "", '1', "/etc/passwd")})),
+            ErrorCode::unsafe_input);
   EXPECT_EQ(refused(tar({tar_entry("l", "", '2', ".."), tar_entry("l/x", "bad")})), ErrorCode::unsafe_input);
   for (const char type : {'3', '4', '6'}) {
     EXPECT_EQ(refused(tar({tar_entry("a", "1"), tar_entry("d", "", type)})), ErrorCode::unsafe_input) << type;
@@ -198,16 +215,21 @@ TEST_F(ArchiveTest, RefusesBombs) {
   EXPECT_EQ(refused(tar({tar_entry("a", std::string(1001, 'x'))}), limits), ErrorCode::limit);
   EXPECT_EQ(refused(gzip(std::string(1001, 'x')), limits), ErrorCode::limit);
   limits.total_bytes = 1500;
-  EXPECT_EQ(refused(tar({tar_entry("a", std::string(1000, 'x')), tar_entry("b", std::string(501, 'x'))}), limits), ErrorCode::limit);
+  EXPECT_EQ(
+      refused(tar({tar_entry("a", std::string(1000, 'x')), tar_entry("b", std::string(501, 'x'))}), limits),
+      ErrorCode::limit);
   limits.entries = 2;
-  EXPECT_EQ(refused(tar({tar_entry("a", ""), tar_entry("b", ""), tar_entry("c/", "", '5')}), limits), ErrorCode::limit);
+  EXPECT_EQ(refused(tar({tar_entry("a", ""), tar_entry("b", ""), tar_entry("c/", "", '5')}), limits),
+            ErrorCode::limit);
 }
 
 TEST_F(ArchiveTest, CountsWhatIsSkippedToo) {
   ArchiveLimits limits;
   limits.total_bytes = 10'000;
-  EXPECT_EQ(refused(tar({tar_entry("a", "1"), tar_entry(".cache", std::string(20'000, 'x'))}), limits), ErrorCode::limit);
-  EXPECT_EQ(refused(tar({tar_entry(".cache", "", '0', "", 07777777777u), tar_entry("a", "1")}), limits), ErrorCode::limit);
+  EXPECT_EQ(refused(tar({tar_entry("a", "1"), tar_entry(".cache", std::string(20'000, 'x'))}), limits),
+            ErrorCode::limit);
+  EXPECT_EQ(refused(tar({tar_entry(".cache", "", '0', "", 07777777777u), tar_entry("a", "1")}), limits),
+            ErrorCode::limit);
 }
 
 TEST_F(ArchiveTest, BoundsNames) {
@@ -254,14 +276,16 @@ TEST_F(ArchiveTest, RefusesCutOffArchivesWhole) {
     for (char& c : text) c = static_cast<char>(random());
     return text;
   }();
-  for (const std::string& whole : {tar({tar_entry("a", "1"), tar_entry("b", body)}), gzip(tar({tar_entry("a", "1"), tar_entry("b", body)})),
-                                   zip({{"a", "1"}, {"b", body}})}) {
+  for (const std::string& whole :
+       {tar({tar_entry("a", "1"), tar_entry("b", body)}),
+        gzip(tar({tar_entry("a", "1"), tar_entry("b", body)})), zip({{"a", "1"}, {"b", body}})}) {
     EXPECT_EQ(refused(whole.substr(0, 30'000)), ErrorCode::bad_input);
   }
 }
 
 TEST_F(ArchiveTest, RenamesNamesThatDifferOnlyInCase) {
-  const auto result = unpack(tar({tar_entry("Fig.pdf", "1"), tar_entry("fig.pdf", "2"), tar_entry("FIG.PDF", "3")}));
+  const auto result =
+      unpack(tar({tar_entry("Fig.pdf", "1"), tar_entry("fig.pdf", "2"), tar_entry("FIG.PDF", "3")}));
   EXPECT_EQ(result.files, (Names{"Fig.pdf", "fig~2.pdf", "FIG~3.PDF"}));
   EXPECT_EQ(result.warnings.size(), 2u);
   EXPECT_EQ(content("fig~2.pdf"), "2");
@@ -281,8 +305,8 @@ TEST_F(ArchiveTest, RefusesAFileUsedAsAFolder) {
 }
 
 TEST_F(ArchiveTest, CleansNames) {
-  const auto result = unpack(tar({tar_entry("caf\xe9.tex", "1"), tar_entry("a\x1b[31mb\nc.tex", "2"), tar_entry("d\\e.tex", "3"),
-                                  tar_entry("na\xc3\xafve.tex", "4")}));
+  const auto result = unpack(tar({tar_entry("caf\xe9.tex", "1"), tar_entry("a\x1b[31mb\nc.tex", "2"),
+                                  tar_entry("d\\e.tex", "3"), tar_entry("na\xc3\xafve.tex", "4")}));
   EXPECT_EQ(result.files, (Names{"café.tex", "abc.tex", "d\\e.tex", "naïve.tex"}));
   EXPECT_EQ(result.warnings.size(), 2u);
   EXPECT_EQ(content("naïve.tex"), "4");
@@ -304,7 +328,8 @@ TEST_F(ArchiveTest, ReadsUtf8NamesInTheCLocale) {
 TEST_F(ArchiveTest, LeavesWhatWasThereBefore) {
   fs::create_directories(out() / "figs");
   put(out() / "mine.tex", "mine");
-  put(dir_.path() / "bad", tar({tar_entry("figs/a.pdf", "1"), tar_entry("new/b.pdf", "1"), tar_entry("../x", "1")}));
+  put(dir_.path() / "bad",
+      tar({tar_entry("figs/a.pdf", "1"), tar_entry("new/b.pdf", "1"), tar_entry("../x", "1")}));
   EXPECT_THROW(unpack_archive(dir_.path() / "bad", out()), Error);
   EXPECT_EQ(list_files(out()), Names{"mine.tex"});
   EXPECT_TRUE(fs::exists(out() / "figs"));
@@ -325,15 +350,17 @@ TEST_F(ArchiveTest, DoesNotFollowLinksInTheDestination) {
 }
 
 TEST_F(ArchiveTest, FlippedBytesGiveCleanErrorsOrConfinedFiles) {
-  const std::vector<std::string> seeds{tar({tar_entry("main.tex", "text"), tar_entry("f/a.pdf", std::string(3000, 'x'))}),
-                                       gzip(tar({tar_entry("main.tex", "text")})),
-                                       zip({{"main.tex", "text"}, {"f/a.pdf", std::string(3000, 'x')}})};
+  const std::vector<std::string> seeds{
+      tar({tar_entry("main.tex", "text"), tar_entry("f/a.pdf", std::string(3000, 'x'))}),
+      gzip(tar({tar_entry("main.tex", "text")})),
+      zip({{"main.tex", "text"}, {"f/a.pdf", std::string(3000, 'x')}})};
   std::mt19937 random(23);
   ArchiveLimits limits;
   limits.total_bytes = limits.file_bytes = 1u << 20;
   for (int round = 0; round < 250; ++round) {
     std::string bytes = seeds[random() % seeds.size()];
-    for (unsigned n = 1 + random() % 4; n > 0; --n) bytes[random() % bytes.size()] = static_cast<char>(random());
+    for (unsigned n = 1 + random() % 4; n > 0; --n)
+      bytes[random() % bytes.size()] = static_cast<char>(random());
     if (random() % 8 == 0) bytes.resize(random() % bytes.size());
     put(dir_.path() / "f", bytes);
     try {
@@ -352,7 +379,8 @@ TEST_F(ArchiveTest, FlippedBytesGiveCleanErrorsOrConfinedFiles) {
 
 TEST_F(ArchiveTest, ErrorsNameTheEntry) {
   refused(tar({tar_entry("../\x1b[31mevil", "x")}));
-  EXPECT_TRUE(contains(last_error_, "paper.bin: an entry's path goes up with \"..\" (found ../evil)")) << last_error_;
+  EXPECT_TRUE(contains(last_error_, "paper.bin: an entry's path goes up with \"..\" (found ../evil)"))
+      << last_error_;
 }
 
 }  // namespace

@@ -52,8 +52,9 @@ TEST(ExitCodes, AreDistinctAndLeaveRoomForTheShell) {
 }
 
 TEST(Error, SaysSubjectMessageFoundExpectedAndHintOnOneLine) {
-  const Error error(ErrorCode::bad_input, "is no number",
-                    {.subject = "config.yaml", .found = "abc", .expected = "1..9", .hint = "Correct the line."});
+  const Error error(
+      ErrorCode::bad_input, "is no number",
+      {.subject = "config.yaml", .found = "abc", .expected = "1..9", .hint = "Correct the line."});
   EXPECT_STREQ(error.what(), "config.yaml: is no number (found abc, expected 1..9). Correct the line.");
   EXPECT_EQ(error.code(), ErrorCode::bad_input);
   EXPECT_STREQ(Error(ErrorCode::io, "broken").what(), "broken");
@@ -62,9 +63,14 @@ TEST(Error, SaysSubjectMessageFoundExpectedAndHintOnOneLine) {
 }
 
 TEST(Error, LineIsSafeForATerminal) {
-  const Error error(ErrorCode::bad_input, "bad\nname", {.subject = "a\x1b[31mb\x1b]0;title\a\tc", .found = "\xff\xc2\x9b""2Jd"});
+  const Error error(ErrorCode::bad_input, "bad\nname",
+                    {.subject = "a\x1b[31mb\x1b]0;title\a\tc",
+                     .found = "\xff\xc2\x9b"
+                              "2Jd"});
   const std::string line = error.what();
-  EXPECT_EQ(line, "ab c: bad name (found \xEF\xBF\xBD" "d)");
+  EXPECT_EQ(line,
+            "ab c: bad name (found \xEF\xBF\xBD"
+            "d)");
   EXPECT_TRUE(is_valid_utf8(line));
 }
 

@@ -16,13 +16,18 @@ namespace p2c {
 namespace {
 
 Event event(std::string stage, std::string kind, std::string target = {}, Json data = Json::object()) {
-  return {.time = {}, .stage = std::move(stage), .target = std::move(target), .kind = std::move(kind), .data = std::move(data)};
+  return {.time = {},
+          .stage = std::move(stage),
+          .target = std::move(target),
+          .kind = std::move(kind),
+          .data = std::move(data)};
 }
 
 std::string drain(int fd) {
   std::string text;
   char buffer[4096];
-  for (ssize_t n; (n = ::read(fd, buffer, sizeof buffer)) > 0;) text.append(buffer, static_cast<std::size_t>(n));
+  for (ssize_t n; (n = ::read(fd, buffer, sizeof buffer)) > 0;)
+    text.append(buffer, static_cast<std::size_t>(n));
   return text;
 }
 
@@ -65,13 +70,15 @@ std::string on_terminal(const std::vector<Event>& events, int pause_ms = 0) {
 TEST(EventJson, HasItsFields) {
   Event e = event("planner", "progress", "P1", {{"done", 1}});
   e.time = "2026-01-31T12:34:56Z";
-  EXPECT_EQ(to_json(e).dump(),
-            R"({"time":"2026-01-31T12:34:56Z","stage":"planner","target":"P1","kind":"progress","data":{"done":1}})");
+  EXPECT_EQ(
+      to_json(e).dump(),
+      R"({"time":"2026-01-31T12:34:56Z","stage":"planner","target":"P1","kind":"progress","data":{"done":1}})");
 }
 
 TEST(JsonLines, WritesOneObjectALineWithoutTokens) {
-  const std::string text = piped(make_json_lines_sink, {event("planner", "start"), event("planner", "token", "P1", {{"text", "x"}}),
-                                                        event("planner", "warning", "", {{"message", "a\nb\xff"}})});
+  const std::string text = piped(make_json_lines_sink,
+                                 {event("planner", "start"), event("planner", "token", "P1", {{"text", "x"}}),
+                                  event("planner", "warning", "", {{"message", "a\nb\xff"}})});
   const auto lines = split_lines(text);
   ASSERT_EQ(lines.size(), 2u);
   const Json first = parse_json(lines[0], "line");
@@ -104,13 +111,13 @@ TEST(JsonLines, KeepsLinesOfManyThreadsWhole) {
 }
 
 TEST(PlainLines, TellWhatLasts) {
-  const std::string text = piped(
-      make_terminal_sink,
-      {event("planner", "start"), event("planner", "start", "P1"), event("planner", "token", "P1"),
-       event("planner", "warning", "P1", {{"message", "a quote was not found"}}),
-       event("planner", "artefact", "", {{"path", "requirements.json"}}),
-       event("planner", "end", "", {{"message", "12 requirements"}}), event("analyzer", "start"),
-       event("analyzer", "end", "", {{"ok", false}})});
+  const std::string text =
+      piped(make_terminal_sink,
+            {event("planner", "start"), event("planner", "start", "P1"), event("planner", "token", "P1"),
+             event("planner", "warning", "P1", {{"message", "a quote was not found"}}),
+             event("planner", "artefact", "", {{"path", "requirements.json"}}),
+             event("planner", "end", "", {{"message", "12 requirements"}}), event("analyzer", "start"),
+             event("analyzer", "end", "", {{"ok", false}})});
   const auto lines = split_lines(text);
   ASSERT_EQ(lines.size(), 6u) << text;
   EXPECT_EQ(lines[0], "planner: start");
@@ -124,24 +131,26 @@ TEST(PlainLines, TellWhatLasts) {
 
 TEST(PlainLines, DoNotRepeatProgress) {
   std::vector<Event> events{event("generator", "start")};
-  for (int i = 0; i < 100; ++i) events.push_back(event("generator", "progress", "a.py", {{"done", i}, {"total", 100}}));
+  for (int i = 0; i < 100; ++i)
+    events.push_back(event("generator", "progress", "a.py", {{"done", i}, {"total", 100}}));
   EXPECT_LE(split_lines(piped(make_terminal_sink, events)).size(), 2u);
 }
 
 TEST(PlainLines, AreHarmless) {
-  const std::string text =
-      piped(make_terminal_sink, {event("planner", "warning", "x\x1b[2J\ny", {{"message", "a\x1b]0;t\a\nb"}}),
-                                 event("planner", "end", "", Json::array({1})), event("", "", "", Json("text")),
-                                 event("planner", "progress", "", {{"done", "x"}, {"total", nullptr}}),
-                                 event("planner", "progress", "", {{"done", 1e308}, {"total", -1e308}})});
+  const std::string text = piped(
+      make_terminal_sink, {event("planner", "warning", "x\x1b[2J\ny", {{"message", "a\x1b]0;t\a\nb"}}),
+                           event("planner", "end", "", Json::array({1})), event("", "", "", Json("text")),
+                           event("planner", "progress", "", {{"done", "x"}, {"total", nullptr}}),
+                           event("planner", "progress", "", {{"done", 1e308}, {"total", -1e308}})});
   EXPECT_TRUE(contains(text, "planner x y: warning: a b\n")) << text;
   EXPECT_FALSE(contains(text, "\x1b"));
 }
 
 TEST(Terminal, ShowsOneLiveLineAndLastingLines) {
-  const std::string text = on_terminal({event("planner", "start"), event("planner", "progress", "P1 chunk 3/9", {{"done", 3}, {"total", 9}}),
-                                        event("planner", "warning", "", {{"message", "hm"}}), event("planner", "end")},
-                                       120);
+  const std::string text = on_terminal(
+      {event("planner", "start"), event("planner", "progress", "P1 chunk 3/9", {{"done", 3}, {"total", 9}}),
+       event("planner", "warning", "", {{"message", "hm"}}), event("planner", "end")},
+      120);
   EXPECT_TRUE(contains(text, "P1 chunk 3/9  3/9")) << text;
   EXPECT_TRUE(contains(text, "\r\x1b[Kplanner: warning: hm\r\n")) << text;
   EXPECT_TRUE(contains(text, "\r\x1b[Kplanner: done after ")) << text;
@@ -166,7 +175,8 @@ TEST(Terminal, DrawsNoMoreThanAPersonCanRead) {
 
 TEST(Terminal, ShowsRateAndTimeLeft) {
   std::vector<Event> events{event("generator", "start")};
-  for (int i = 0; i < 8; ++i) events.push_back(event("generator", "progress", "", {{"done", 100 + i}, {"total", 200}}));
+  for (int i = 0; i < 8; ++i)
+    events.push_back(event("generator", "progress", "", {{"done", 100 + i}, {"total", 200}}));
   const std::string text = on_terminal(events, 110);
   EXPECT_TRUE(contains(text, "/s") && contains(text, " left")) << text;
   // What a resumed run had done before does not count as speed: about 9 a second, not hundreds.

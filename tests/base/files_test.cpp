@@ -45,7 +45,8 @@ TEST(ReadFile, GivesBytesAndRefusesWhatIsNoFile) {
   EXPECT_EQ(code_of([&] { read_file(dir.path() / "f" / "x"); }), ErrorCode::not_found);
   EXPECT_EQ(code_of([&] { read_file(dir.path()); }), ErrorCode::io);
   ASSERT_EQ(mkfifo((dir.path() / "pipe").c_str(), 0600), 0);
-  EXPECT_EQ(code_of([&] { read_file(dir.path() / "pipe"); }), ErrorCode::io);  // and does not wait for a writer
+  EXPECT_EQ(code_of([&] { read_file(dir.path() / "pipe"); }),
+            ErrorCode::io);  // and does not wait for a writer
   EXPECT_EQ(code_of([&] { read_file("/dev/zero"); }), ErrorCode::io);
 }
 
@@ -128,12 +129,14 @@ TEST(DiskFull, IsToldApartFromOtherErrors) {
   EXPECT_EQ(code_of([] { throw_errno(EACCES, "f", "cannot write"); }), ErrorCode::io);
 }
 
-// Runs `check` in a child process with a file system of 64 KiB on `place`; false when mounting is not permitted.
+// Runs `check` in a child process with a file system of 64 KiB on `place`; false when mounting is not
+// permitted.
 bool with_tiny_disk(const fs::path& place, const std::function<bool()>& check, bool* passed) {
   constexpr int kNotPermitted = 77;
   const pid_t pid = fork();
   if (pid == 0) {
-    const std::string users = "0 " + std::to_string(getuid()) + " 1", groups = "0 " + std::to_string(getgid()) + " 1";
+    const std::string users = "0 " + std::to_string(getuid()) + " 1",
+                      groups = "0 " + std::to_string(getgid()) + " 1";
     if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) _exit(kNotPermitted);
     std::ofstream("/proc/self/setgroups") << "deny";
     std::ofstream("/proc/self/uid_map") << users;
@@ -161,7 +164,8 @@ TEST(DiskFull, KeepsTheOldFileAndLeavesNoHalfOne) {
       [&] {
         const std::string large(200'000, 'x');
         write_file_atomic(dir.path() / "plan.json", "old");
-        if (code_of([&] { write_file_atomic(dir.path() / "plan.json", large); }) != ErrorCode::disk_full) return false;
+        if (code_of([&] { write_file_atomic(dir.path() / "plan.json", large); }) != ErrorCode::disk_full)
+          return false;
         if (read_file(dir.path() / "plan.json") != "old") return false;
         append_line(dir.path() / "log", "first");
         if (code_of([&] { append_line(dir.path() / "log", large); }) != ErrorCode::disk_full) return false;
@@ -184,8 +188,8 @@ TEST(Confine, GivesPathsBelowTheRoot) {
 TEST(Confine, RefusesWaysOut) {
   const TempDir dir;
   using namespace std::string_view_literals;
-  for (const std::string_view bad : {""sv, "."sv, "./"sv, "/"sv, "/etc/passwd"sv, ".."sv, "../x"sv, "a/../x"sv, "a/.."sv,
-                                     "a//b"sv, "a\0b"sv}) {
+  for (const std::string_view bad : {""sv, "."sv, "./"sv, "/"sv, "/etc/passwd"sv, ".."sv, "../x"sv,
+                                     "a/../x"sv, "a/.."sv, "a//b"sv, "a\0b"sv}) {
     EXPECT_EQ(code_of([&] { confine(dir.path(), bad); }), ErrorCode::unsafe_input) << bad;
   }
 }

@@ -88,7 +88,8 @@ TEST(Components, AgreeWithReachabilityOnRandomGraphs) {
     const Components expected = by_reachability(graph);
     ASSERT_EQ(strongly_connected_components(graph), expected);
     bool cyclic = expected.size() < n;
-    for (std::size_t i = 0; i < n; ++i) cyclic = cyclic || std::count(graph[i].begin(), graph[i].end(), i) > 0;
+    for (std::size_t i = 0; i < n; ++i)
+      cyclic = cyclic || std::count(graph[i].begin(), graph[i].end(), i) > 0;
     const auto order = topological_order(graph);
     ASSERT_EQ(order.has_value(), !cyclic);
     if (!order) continue;

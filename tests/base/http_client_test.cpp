@@ -129,7 +129,8 @@ TEST(Http, StreamsOnlyGoodBodies) {
 TEST(Http, StopsWhenTheListenerHasEnough) {
   const LoopbackServer server([](const std::string&, Connection& c) {
     c.send("HTTP/1.1 200 OK\r\nX-A: b\r\n\r\n");
-    while (c.send(std::string(1000, 'x'))) std::this_thread::sleep_for(milliseconds(1));  // never ends by itself
+    while (c.send(std::string(1000, 'x')))
+      std::this_thread::sleep_for(milliseconds(1));  // never ends by itself
   });
   HttpRequest request = get(server.url());
   std::size_t bytes = 0;
@@ -268,8 +269,9 @@ TEST(Http, SaysWhatToDoAboutAnUnreachableHost) {
 }
 
 TEST(Http, NamesBrokenExchanges) {
-  for (const char* reply : {"", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort",
-                            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "\x16\x03\x01 no http"}) {
+  for (const char* reply :
+       {"", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "\x16\x03\x01 no http"}) {
     const LoopbackServer server(always(reply));
     EXPECT_EQ(error_of(get(server.url())).code(), ErrorCode::network) << reply;
   }
@@ -282,14 +284,16 @@ TEST(Http, NamesBrokenExchanges) {
 }
 
 TEST(Http, FetchesNothingElse) {
-  for (const char* url : {"file:///etc/passwd", "ftp://127.0.0.1/", "gopher://127.0.0.1/", "127.0.0.1", "", "http://", "dict://x"}) {
+  for (const char* url : {"file:///etc/passwd", "ftp://127.0.0.1/", "gopher://127.0.0.1/", "127.0.0.1", "",
+                          "http://", "dict://x"}) {
     EXPECT_EQ(error_of(get(url)).code(), ErrorCode::usage) << url;
   }
 }
 
 TEST(Http, NeverShowsSecretsInErrors) {
   const LoopbackServer server(always(""));
-  HttpRequest request = get("http://user:passw0rd@127.0.0.1:" + std::to_string(server.port()) + "/x?key=s3cret");
+  HttpRequest request =
+      get("http://user:passw0rd@127.0.0.1:" + std::to_string(server.port()) + "/x?key=s3cret");
   request.headers["Authorization"] = "Bearer t0ken";
   const std::string line = error_of(request).what();
   for (const char* secret : {"passw0rd", "s3cret", "t0ken"}) EXPECT_FALSE(contains(line, secret)) << line;
@@ -354,14 +358,15 @@ TEST(Http, KeepsMethodAndKeysWhereTheyBelong) {
   EXPECT_TRUE(first.requests().back().ends_with("\r\n\r\ndata"));
   request.url = first.url("/away");
   EXPECT_EQ(http_request(request).body, "other");
-  EXPECT_FALSE(contains(other.requests().back(), "Bearer k"));  // the port differs: not who the key was meant for
+  EXPECT_FALSE(
+      contains(other.requests().back(), "Bearer k"));  // the port differs: not who the key was meant for
 }
 
 TEST(Http, UsesProxiesButNotForThisMachine) {
   const LoopbackServer proxy(always(http_reply(200, "from the proxy")));
   const LoopbackServer server(always(http_reply(200, "direct")));
-  const test::ScopedEnv set("http_proxy", proxy.url("")), all("all_proxy", proxy.url("")), none("no_proxy", std::nullopt),
-      none_upper("NO_PROXY", std::nullopt);
+  const test::ScopedEnv set("http_proxy", proxy.url("")), all("all_proxy", proxy.url("")),
+      none("no_proxy", std::nullopt), none_upper("NO_PROXY", std::nullopt);
   EXPECT_EQ(http_request(get(server.url())).body, "direct");
   EXPECT_EQ(http_request(get("http://localhost:" + std::to_string(server.port()) + "/")).body, "direct");
   EXPECT_EQ(http_request(get("http://example.invalid/x")).body, "from the proxy");
@@ -369,7 +374,8 @@ TEST(Http, UsesProxiesButNotForThisMachine) {
 }
 
 TEST(Http, RunsOnManyThreads) {
-  const LoopbackServer server([](const std::string& request, Connection& c) { c.send(http_reply(200, path_of(request))); });
+  const LoopbackServer server(
+      [](const std::string& request, Connection& c) { c.send(http_reply(200, path_of(request))); });
   std::vector<std::thread> threads;
   for (int t = 0; t < 6; ++t) {
     threads.emplace_back([&, t] {

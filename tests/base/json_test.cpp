@@ -36,8 +36,8 @@ TEST(ParseJson, NamesSubjectAndByte) {
 }
 
 TEST(ParseJson, RefusesWhatIsNotStrict) {
-  for (const char* text : {"", " ", "{", "[1,]", "{a:1}", "'x'", "// c\n1", "NaN", "01", "1 2", "\"\xff\"", "\"a\nb\"",
-                           "[1e999]", "\"\\ud800\"", "tru", "{\"a\" 1}"}) {
+  for (const char* text : {"", " ", "{", "[1,]", "{a:1}", "'x'", "// c\n1", "NaN", "01", "1 2", "\"\xff\"",
+                           "\"a\nb\"", "[1e999]", "\"\\ud800\"", "tru", "{\"a\" 1}"}) {
     EXPECT_EQ(parse_error(text).code(), ErrorCode::bad_input) << text;
   }
 }
@@ -93,7 +93,8 @@ TEST(PrettyJson, EndsWithANewlineAndReplacesBadBytes) {
 }
 
 TEST(Fields, GiveValuesAndFallbacks) {
-  const Json object = parse_json(R"({"s":"x","i":-3,"f":3.0,"n":2.5,"b":true,"l":["a","b"],"z":null,"u":9223372036854775807})", "t");
+  const Json object = parse_json(
+      R"({"s":"x","i":-3,"f":3.0,"n":2.5,"b":true,"l":["a","b"],"z":null,"u":9223372036854775807})", "t");
   EXPECT_EQ(require_string(object, "s", "t"), "x");
   EXPECT_EQ(optional_string(object, "missing", "d"), "d");
   EXPECT_EQ(optional_string(object, "z", "d"), "d");
@@ -110,7 +111,8 @@ TEST(Fields, GiveValuesAndFallbacks) {
 }
 
 TEST(Fields, SayWhatIsWrong) {
-  const Json object = parse_json(R"({"s":1,"i":3.5,"n":"x","b":"true","l":["a",1],"big":18446744073709551615,"huge":1e300})", "t");
+  const Json object = parse_json(
+      R"({"s":1,"i":3.5,"n":"x","b":"true","l":["a",1],"big":18446744073709551615,"huge":1e300})", "t");
   const auto code = [](auto read) {
     try {
       read();

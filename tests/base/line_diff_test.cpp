@@ -15,7 +15,8 @@
 namespace p2c {
 
 bool operator==(const DiffHunk& a, const DiffHunk& b) {
-  return a.old_start == b.old_start && a.old_count == b.old_count && a.new_start == b.new_start && a.new_count == b.new_count;
+  return a.old_start == b.old_start && a.old_count == b.old_count && a.new_start == b.new_start &&
+         a.new_count == b.new_count;
 }
 std::ostream& operator<<(std::ostream& out, const DiffHunk& h) {
   return out << "-" << h.old_start << "," << h.old_count << " +" << h.new_start << "," << h.new_count;
@@ -85,7 +86,8 @@ TEST(DiffLines, IsCorrectAndMinimalOnRandomTexts) {
   std::mt19937 random(3);
   for (int round = 0; round < 1500; ++round) {
     const unsigned alphabet = 1 + random() % 6;
-    const std::string a = random_lines(random, random() % 14, alphabet), b = random_lines(random, random() % 14, alphabet);
+    const std::string a = random_lines(random, random() % 14, alphabet),
+                      b = random_lines(random, random() % 14, alphabet);
     const Hunks hunks = diff_lines(a, b);
     ASSERT_EQ(apply(a, b, hunks), b) << a << "----\n" << b;
     ASSERT_EQ(edits(hunks), least_edits(a, b)) << a << "----\n" << b;
@@ -123,7 +125,8 @@ TEST(DiffLines, HostileTextsCostBoundedTime) {
   const std::string a = random_lines(random, 100'000, 4), b = random_lines(random, 100'000, 4);
   const Stopwatch watch;
   const Hunks hunks = diff_lines(a, b);
-  EXPECT_LT(watch.elapsed().count(), 10'000);  // 0.1 s in a release build; a quadratic search would take hours
+  EXPECT_LT(watch.elapsed().count(),
+            10'000);  // 0.1 s in a release build; a quadratic search would take hours
   EXPECT_EQ(apply(a, b, hunks), b);
   const Hunks none_common = diff_lines(random_lines(random, 100'000, 1u << 30), a);
   EXPECT_EQ(edits(none_common), 200'000u);
@@ -142,7 +145,8 @@ TEST(UnifiedDiff, AgreesWithThePatchProgram) {
   std::mt19937 random(17);
   const TempDir dir;
   for (int round = 0; round < 25; ++round) {
-    const std::string a = random_lines(random, 1 + random() % 40, 8), b = random_lines(random, 1 + random() % 40, 8);
+    const std::string a = random_lines(random, 1 + random() % 40, 8),
+                      b = random_lines(random, 1 + random() % 40, 8);
     write_file_atomic(dir.path() / "f", a);
     const std::string diff = unified_diff(a, b, "f", random() % 4);
     if (diff.empty()) continue;

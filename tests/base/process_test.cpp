@@ -122,7 +122,8 @@ TEST(Process, LooksProgramsUpInThePathOfTheChild) {
   options.environment["PATH"] = "/usr/bin:" + dir.path().string();
   EXPECT_EQ(run_process(options).out, "found\n");
   EXPECT_TRUE(find_program("p2c-tool").empty());
-  const test::ScopedEnv path("PATH", ":" + dir.path().string());  // an empty entry is not the current directory
+  const test::ScopedEnv path("PATH",
+                             ":" + dir.path().string());  // an empty entry is not the current directory
   EXPECT_EQ(find_program("p2c-tool"), dir.path() / "p2c-tool");
   EXPECT_TRUE(find_program("").empty());
   EXPECT_TRUE(find_program(dir.path().string()).empty());
@@ -270,7 +271,8 @@ TEST(Process, GivesTheChildNoOtherDescriptors) {
 }
 
 TEST(Process, GivesTheChildStandardSignals) {
-  struct sigaction ignore {}, old {};
+  struct sigaction ignore {
+  }, old{};
   ignore.sa_handler = SIG_IGN;
   sigaction(SIGPIPE, &ignore, &old);
   sigset_t mask, old_mask;

@@ -22,7 +22,8 @@ TEST(Resource, GivesTheBytes) {
 }
 
 TEST(Resource, ListsNamesByPrefix) {
-  EXPECT_EQ(resource_names("resource_test/"), (std::vector<std::string>{"resource_test/a.md", "resource_test/b.md"}));
+  EXPECT_EQ(resource_names("resource_test/"),
+            (std::vector<std::string>{"resource_test/a.md", "resource_test/b.md"}));
   EXPECT_TRUE(resource_names("resource_test/z").empty());
 }
 

@@ -41,14 +41,15 @@ TEST(Text, SplitsLines) {
 }
 
 TEST(Utf8, AcceptsExactlyTheWellFormed) {
-  for (const char* good : {"", "a", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80", "\xEF\xBF\xBF",
-                           "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF"}) {
+  for (const char* good : {"", "a", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80",
+                           "\xEF\xBF\xBF", "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF"}) {
     EXPECT_TRUE(is_valid_utf8(good));
     EXPECT_EQ(repair_utf8(good), good);
   }
   // Overlong forms, surrogates, beyond U+10FFFF, stray and missing continuation bytes.
-  for (const char* bad : {"\x80", "\xC0\x80", "\xC1\xBF", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xF0\x8F\xBF\xBF",
-                          "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xC2", "\xE2\x82", "\xF0\x9F\x98", "\xFF", "a\xC3z"}) {
+  for (const char* bad :
+       {"\x80", "\xC0\x80", "\xC1\xBF", "\xE0\x9F\xBF", "\xED\xA0\x80", "\xF0\x8F\xBF\xBF",
+        "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xC2", "\xE2\x82", "\xF0\x9F\x98", "\xFF", "a\xC3z"}) {
     EXPECT_FALSE(is_valid_utf8(bad));
     EXPECT_TRUE(is_valid_utf8(repair_utf8(bad)));
   }
@@ -92,7 +93,9 @@ TEST(Utf8, CountsAndCutsAtCodePoints) {
 }
 
 TEST(Text, CollapsesWhiteSpace) {
-  EXPECT_EQ(collapse_whitespace("  a \t\n b\xC2\xA0\xE2\x80\x83" "c\xE2\x80\x8B "), "a b c");
+  EXPECT_EQ(collapse_whitespace("  a \t\n b\xC2\xA0\xE2\x80\x83"
+                                "c\xE2\x80\x8B "),
+            "a b c");
   EXPECT_EQ(collapse_whitespace(" \n"), "");
   EXPECT_EQ(collapse_whitespace("a\xFF b"), "a\xFF b");
 }
@@ -100,9 +103,13 @@ TEST(Text, CollapsesWhiteSpace) {
 TEST(Text, NormalisesQuotesForMatching) {
   const std::string plain = "we \"set\" the rate to 0.1 - the first efficient flow isn't used...";
   EXPECT_EQ(normalise_for_match("We “set” the\nrate to 0.1 – the ﬁrst eﬃcient ﬂow isn’t used…"), plain);
-  EXPECT_EQ(normalise_for_match("We ``set'' the rate  to 0.1 -- the first effi\xC2\xAD" "cient flow isn't used..."), plain);
+  EXPECT_EQ(normalise_for_match("We ``set'' the rate  to 0.1 -- the first effi\xC2\xAD"
+                                "cient flow isn't used..."),
+            plain);
   EXPECT_EQ(normalise_for_match("x — y"), "x - y");
-  EXPECT_EQ(normalise_for_match("\xE2\x88\x92" "5"), "-5");
+  EXPECT_EQ(normalise_for_match("\xE2\x88\x92"
+                                "5"),
+            "-5");
   EXPECT_EQ(normalise_for_match("a - - b"), "a - - b");
   EXPECT_EQ(normalise_for_match("' '"), "' '");
   EXPECT_EQ(normalise_for_match("  "), "");
@@ -115,8 +122,15 @@ TEST(Text, NormalisesQuotesForMatching) {
 TEST(Text, StripsControlCharacters) {
   EXPECT_EQ(strip_control("a\x1b[1;31mred\x1b[0m\r\n\tb\x7f\x01"), "ared\n\tb");
   EXPECT_EQ(strip_control("x\x1b]0;title\ay\x1b]8;;http://e\x1b\\z"), "xyz");
-  EXPECT_EQ(strip_control("a\x1bPq\x1b\\b\x1b(Bc\x1b" "7d"), "abcd");
-  EXPECT_EQ(strip_control("a\xC2\x9B" "2Jb\xC2\x9D" "0;t\xC2\x9C" "c\xC2\x85" "d"), "abcd");
+  EXPECT_EQ(strip_control("a\x1bPq\x1b\\b\x1b(Bc\x1b"
+                          "7d"),
+            "abcd");
+  EXPECT_EQ(strip_control("a\xC2\x9B"
+                          "2Jb\xC2\x9D"
+                          "0;t\xC2\x9C"
+                          "c\xC2\x85"
+                          "d"),
+            "abcd");
   EXPECT_EQ(strip_control("a\x1b]never ended\nnext"), "a\nnext");
   EXPECT_EQ(strip_control("a\x1b"), "a");
   EXPECT_EQ(strip_control("a\x1b["), "a");

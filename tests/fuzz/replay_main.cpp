@@ -1,4 +1,5 @@
-// Replays every file of the folders given as arguments through LLVMFuzzerTestOneInput, for builds without libFuzzer.
+// Replays every file of the folders given as arguments through LLVMFuzzerTestOneInput, for builds without
+// libFuzzer.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>

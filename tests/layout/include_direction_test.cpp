@@ -64,7 +64,8 @@ Layers allowed_for(const std::string& path) {
   return everything();
 }
 
-// Sentences about what is wrong with the includes of one file. `exists` answers for paths relative to the root.
+// Sentences about what is wrong with the includes of one file. `exists` answers for paths relative to the
+// root.
 std::vector<std::string> violations(const std::string& path, const std::string& text,
                                     const std::function<bool(const std::string&)>& exists) {
   std::vector<std::string> found;
@@ -79,7 +80,8 @@ std::vector<std::string> violations(const std::string& path, const std::string& 
       if (!allowed.contains(layer)) found.push_back(path + " may not include \"" + include + "\"");
     } else if (in_src) {
       found.push_back(path + " includes \"" + include + "\", which is no layer/file.h under src/");
-    } else if (!exists(folder + include) && !exists("tests/" + include) && !exists("tests/support/" + include)) {
+    } else if (!exists(folder + include) && !exists("tests/" + include) &&
+               !exists("tests/support/" + include)) {
       found.push_back(path + " includes \"" + include + "\", which is nowhere");
     }
   }
@@ -95,7 +97,9 @@ std::vector<std::string> sources_under(const std::string& folder) {
   const fs::path root = test::source_path(folder);
   if (!fs::is_directory(root)) return sources;
   for (const std::string& path : list_files(root)) {
-    if (!is_source(path) || contains(path, "corpus/") || contains(path, "/data/") || contains(path, "goldens/")) continue;
+    if (!is_source(path) || contains(path, "corpus/") || contains(path, "/data/") ||
+        contains(path, "goldens/"))
+      continue;
     sources.push_back(folder + "/" + path);
   }
   return sources;
@@ -111,15 +115,18 @@ TEST(IncludeDirection, IsKeptEverywhere) {
   for (const char* folder : {"src", "apps", "tests"}) {
     for (const std::string& path : sources_under(folder)) {
       ++files;
-      for (const std::string& sentence : violations(path, source_text(path), exists)) ADD_FAILURE() << sentence;
+      for (const std::string& sentence : violations(path, source_text(path), exists))
+        ADD_FAILURE() << sentence;
     }
   }
   EXPECT_GT(files, 20u) << "the scan found hardly any files";
 }
 
 TEST(IncludeDirection, RulesCatchWhatTheyShould) {
-  const std::set<std::string> files{"src/base/json.h", "src/paper/document.h", "src/run/store.h", "src/verify/sandbox.h",
-                                    "src/agents/planner/plan.h", "apps/paper2code/commands.h", "tests/support/support.h"};
+  const std::set<std::string> files{"src/base/json.h",           "src/paper/document.h",
+                                    "src/run/store.h",           "src/verify/sandbox.h",
+                                    "src/agents/planner/plan.h", "apps/paper2code/commands.h",
+                                    "tests/support/support.h"};
   const auto exists = [&](const std::string& path) { return files.contains(path); };
   const auto count = [&](const std::string& path, const std::string& include) {
     return violations(path, "#include \"" + include + "\"\n", exists).size();
@@ -132,9 +139,9 @@ TEST(IncludeDirection, RulesCatchWhatTheyShould) {
   EXPECT_EQ(count("src/verify/a.cpp", "agents/planner/plan.h"), 1u);
   EXPECT_EQ(count("src/run/a.cpp", "agents/planner/plan.h"), 0u);
   EXPECT_EQ(count("src/paper/latex/a.cpp", "run/store.h"), 1u);
-  EXPECT_EQ(count("src/base/a.cpp", "json.h"), 1u);             // not from src/
+  EXPECT_EQ(count("src/base/a.cpp", "json.h"), 1u);  // not from src/
   EXPECT_EQ(count("src/base/a.cpp", "../paper/document.h"), 1u);
-  EXPECT_EQ(count("src/other/a.cpp", "base/json.h"), 1u);       // a layer nobody knows
+  EXPECT_EQ(count("src/other/a.cpp", "base/json.h"), 1u);  // a layer nobody knows
   EXPECT_EQ(count("apps/paper2code/main.cpp", "commands.h"), 0u);
   EXPECT_EQ(count("apps/paper2code/main.cpp", "run/store.h"), 0u);
   EXPECT_EQ(count("apps/paper2code/main.cpp", "missing.h"), 1u);

@@ -23,7 +23,8 @@ constexpr std::size_t kMaxRequestBytes = 64u << 20;
 // Length of the body as the head of a request states it; 0 without.
 std::size_t content_length(const std::string& head) {
   std::string lower = head;
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   const std::size_t at = lower.find("\r\ncontent-length:");
   return at == std::string::npos ? 0 : std::strtoull(lower.c_str() + at + 17, nullptr, 10);
 }
@@ -36,7 +37,8 @@ std::string read_request(int fd) {
     const ssize_t n = ::recv(fd, buffer, sizeof buffer, 0);
     if (n <= 0) return {};
     request.append(buffer, static_cast<std::size_t>(n));
-    if (const std::size_t end = request.find("\r\n\r\n"); wanted == std::string::npos && end != std::string::npos) {
+    if (const std::size_t end = request.find("\r\n\r\n");
+        wanted == std::string::npos && end != std::string::npos) {
       wanted = end + 4 + content_length(request.substr(0, end + 2));
     }
   }
@@ -114,8 +116,8 @@ LoopbackServer::LoopbackServer(Handler handler) : state_(std::make_unique<State>
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t length = sizeof address;
   auto* generic = reinterpret_cast<sockaddr*>(&address);
-  if (state_->listener < 0 || ::bind(state_->listener, generic, length) != 0 || ::listen(state_->listener, 64) != 0 ||
-      ::getsockname(state_->listener, generic, &length) != 0) {
+  if (state_->listener < 0 || ::bind(state_->listener, generic, length) != 0 ||
+      ::listen(state_->listener, 64) != 0 || ::getsockname(state_->listener, generic, &length) != 0) {
     throw std::runtime_error("no loopback socket");
   }
   state_->port = ntohs(address.sin_port);

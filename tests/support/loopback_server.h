@@ -1,4 +1,5 @@
-// An HTTP server on 127.0.0.1 whose every byte the test decides: for well-behaved replies and for broken ones.
+// An HTTP server on 127.0.0.1 whose every byte the test decides: for well-behaved replies and for broken
+// ones.
 #pragma once
 
 #include <functional>
@@ -36,7 +37,7 @@ class LoopbackServer {
 
   int port() const;
   std::string url(const std::string& path = "/") const;  // "http://127.0.0.1:<port><path>"
-  std::vector<std::string> requests() const;              // those read so far, in the order of their arrival
+  std::vector<std::string> requests() const;             // those read so far, in the order of their arrival
 
  private:
   struct State;
