@@ -9,6 +9,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <utility>
 
 #include "artefacts/config.h"
 #include "base/text.h"
@@ -237,16 +238,19 @@ void insert(Node& root, const ConfigEntry& entry) {
 // Depth is bounded by kMaxKeyParts.
 void render(const Node& node, const std::string& profile, std::size_t depth, std::string& out) {
   const std::string indent(2 * depth, ' ');
+  bool after_group = true;
   for (const auto& [name, child] : node.children) {
     if (child.entry) {
       const Json& value = value_in_profile(*child.entry, profile);
       const std::string comment = describe(*child.entry, value);
+      if (depth == 0 && std::exchange(after_group, false)) out += "\n";
       if (!comment.empty()) out += indent + "# " + comment + "\n";
       out += indent + render_string(name) + ": " + render_value(*child.entry, value) + "\n";
     } else {
       if (depth == 0) out += "\n";
       out += indent + render_string(name) + ":\n";
       render(child, profile, depth + 1, out);
+      after_group = true;
     }
   }
 }

@@ -51,9 +51,6 @@ std::string markdown_escape(std::string_view text) {
       case '>':
         out += "&gt;";
         break;
-      case '|':
-        out += "&#124;";
-        break;
       case '`':
         out += "\\`";
         break;
@@ -68,6 +65,10 @@ std::string markdown_escape(std::string_view text) {
     }
   }
   return out;
+}
+
+std::string markdown_cell(std::string_view text) {
+  return replace_all(markdown_escape(text), "|", "\\|");
 }
 
 std::string markdown_code(std::string_view text) {

@@ -10,9 +10,11 @@ namespace p2c {
 // U+FFFD, control characters but \n and \t are dropped.
 std::string html_escape(std::string_view text);
 
-// One line of running text or table cell: white space collapsed, no tag, link, image, code span or cell
-// border can begin. TeX between dollar signs stays readable.
+// One line of running text: white space collapsed, no tag, link, image or code span can begin. TeX between dollar
+// signs stays readable.
 std::string markdown_escape(std::string_view text);
+// The same for a table cell: no cell border either.
+std::string markdown_cell(std::string_view text);
 
 // A code span that holds the text as it is, whatever back-ticks it contains; "" for empty text.
 std::string markdown_code(std::string_view text);

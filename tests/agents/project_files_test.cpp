@@ -220,8 +220,8 @@ TEST(Reproduction, HasDecisionsOpenPointsDeviationsScopeAndExperiments) {
   for (const char* part :
        {"| D-01 | Which norm? | **L2** | L1 |", "`optimizer.norm`", "| R-002 | unspecified |",
         "**L2** (convention)", "R-003: the paper contradicts itself (§3; Eq. 2, §3)",
-        "Not implemented from §3: §3 (P3.1)", "only motivation",
-        "- R-004: Train with Adam &#124; not SGD. *appendix only.*", "0.52 ± 0.07", "no schedule found",
+        "Not implemented from §3: §3 (P3.1)", "Only motivation.",
+        "- R-004: Train with Adam \\| not SGD. *Appendix only.*", "0.52 ± 0.07", "No schedule found.",
         "| `optimizer.lr` | `0.0001` | `0.0001` | `0.001` | R-001 |",
         "Risk: The data may be gone. (R-001)"}) {
     EXPECT_TRUE(contains(text, part)) << part << "\n" << text;

@@ -148,8 +148,8 @@ TEST(TraceProvenance, ConfigurationKeysAreRegionsWithDottedNames) {
       {"data.path", "str", "x", nullptr, nullptr, nullptr, "", "R-019", "specified", ""}};
   const std::string yaml = artefacts::render_yaml(config, "paper");
   const auto regions = regions_of({{"configs/paper.yaml", yaml}}, "configs/paper.yaml");
-  EXPECT_EQ(regions, (std::vector<std::string>{"1-15 : ", "7-8 optimizer.lr: R-017",
-                                               "10-11 optimizer.on.name: R-018", "14-15 data.path: R-019"}))
+  EXPECT_EQ(regions, (std::vector<std::string>{"1-16 : ", "8-9 optimizer.lr: R-017",
+                                               "11-12 optimizer.on.name: R-018", "15-16 data.path: R-019"}))
       << yaml;
 }
 

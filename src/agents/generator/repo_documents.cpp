@@ -20,7 +20,7 @@ constexpr std::size_t kMaxCellBytes = 600;
 // One table cell or sentence of untrusted text.
 std::string cell(std::string_view text) {
   std::string_view cut = utf8_prefix(text, kMaxCellBytes);
-  return markdown_escape(cut) + (cut.size() < text.size() ? " …" : "");
+  return markdown_cell(cut) + (cut.size() < text.size() ? " …" : "");
 }
 
 std::string cells(const std::vector<std::string>& values) {
@@ -31,6 +31,7 @@ std::string cells(const std::vector<std::string>& values) {
 
 std::string sentence(std::string_view text) {
   std::string out = cell(text);
+  if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] - 'a' + 'A');
   if (!out.empty() && std::string_view(".!?…").find(out.back()) == std::string_view::npos) out += ".";
   return out;
 }
@@ -54,7 +55,7 @@ std::string framework_name(const std::string& framework) {
 }
 
 std::string title_of(const paper::PaperDoc& paper) {
-  return paper.title.empty() ? "the paper" : cell(paper.title);
+  return paper.title.empty() ? "the paper" : markdown_escape(paper.title);
 }
 
 std::string source_sentence(const paper::PaperDoc& paper) {
