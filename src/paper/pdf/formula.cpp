@@ -2,8 +2,8 @@
 #include "paper/pdf/formula.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -19,7 +19,7 @@ constexpr double kSameBaseline = 0.35;
 constexpr int kMaxDepth = 4;
 constexpr std::size_t kMaxFragments = 2'000;  // of one formula; more is no formula
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 103> kSymbols{{
+constexpr std::pair<std::string_view, std::string_view> kSymbols[] = {
     {"α", "\\alpha"},
     {"β", "\\beta"},
     {"γ", "\\gamma"},
@@ -123,11 +123,11 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 103> kSymbol
     {"#", "\\#"},
     {"%", "\\%"},
     {"&", "\\&"},
-}};
+};
 
-constexpr std::array<std::string_view, 20> kOperators{"log",  "exp", "max", "min", "sin", "cos", "tan",
-                                                      "tanh", "ln",  "lim", "sup", "inf", "det", "arg",
-                                                      "dim",  "ker", "gcd", "Pr",  "deg", "sinh"};
+constexpr std::string_view kOperators[] = {"log",  "exp", "max", "min", "sin", "cos", "tan",
+                                           "tanh", "ln",  "lim", "sup", "inf", "det", "arg",
+                                           "dim",  "ker", "gcd", "Pr",  "deg", "sinh"};
 
 bool is_ascii_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -175,25 +175,14 @@ bool is_extensible(const PdfFragment& fragment) {
   return contains(to_lower(fragment.font), "ex") && fragment.maths;
 }
 
-bool is_big_operator(const PdfFragment& fragment) {
-  return fragment.text == "∑" || fragment.text == "∏" || fragment.text == "∫" || fragment.text == "X" ||
-         fragment.text == "P" || fragment.text == "Y";
-}
-
 // Extensible fonts of old TeX have no Unicode names for their sums and products; poppler prints the code's
 // letter.
 std::string extensible_tex(const std::string& text) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 17> kGlyphs{{{"P", "\\sum"},
-                                                                                          {"X", "\\sum"},
-                                                                                          {"Q", "\\prod"},
-                                                                                          {"Y", "\\prod"},
-                                                                                          {"R", "\\int"},
-                                                                                          {"Z", "\\int"},
-                                                                                          {"h", "["},
-                                                                                          {"p", "\\sqrt"},
-                                                                                          {"q", "\\sqrt"}}};
+  static constexpr std::pair<std::string_view, std::string_view> kGlyphs[] = {
+      {"P", "\\sum"}, {"X", "\\sum"}, {"Q", "\\prod"}, {"Y", "\\prod"}, {"R", "\\int"},
+      {"Z", "\\int"}, {"h", "["},     {"p", "\\sqrt"}, {"q", "\\sqrt"}};
   for (const auto& [glyph, tex] : kGlyphs) {
-    if (!glyph.empty() && text == glyph) return std::string(tex);
+    if (text == glyph) return std::string(tex);
   }
   return tex_of_text(text, true);
 }
@@ -365,7 +354,7 @@ std::string tex_of_text(std::string_view text, bool maths_font) {
       std::size_t end = i;
       while (end < text.size() && is_ascii_letter(text[end])) ++end;
       const std::string_view word = text.substr(i, end - i);
-      if (std::find(kOperators.begin(), kOperators.end(), word) != kOperators.end()) {
+      if (std::find(std::begin(kOperators), std::end(kOperators), word) != std::end(kOperators)) {
         append_tex(tex, "\\" + std::string(word));
       } else if (word.size() > 1 && !maths_font) {
         append_tex(tex, "\\mathrm{" + std::string(word) + "}");
@@ -375,10 +364,10 @@ std::string tex_of_text(std::string_view text, bool maths_font) {
       i = end;
       continue;
     }
-    const auto found = std::find_if(kSymbols.begin(), kSymbols.end(), [&](const auto& symbol) {
+    const auto found = std::find_if(std::begin(kSymbols), std::end(kSymbols), [&](const auto& symbol) {
       return text.substr(i).starts_with(symbol.first);
     });
-    if (found != kSymbols.end()) {
+    if (found != std::end(kSymbols)) {
       append_tex(tex, found->second);
       i += found->first.size();
     } else {

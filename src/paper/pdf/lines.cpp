@@ -40,42 +40,6 @@ double rounded(double value) {
   return std::round(value * 10) / 10;
 }
 
-// Fills what follows from the fragments.
-void measure(TextLine& line) {
-  std::sort(line.fragments.begin(), line.fragments.end(), [](const PdfFragment& a, const PdfFragment& b) {
-    return a.box.x0 != b.box.x0 ? a.box.x0 < b.box.x0 : a.box.y0 < b.box.y0;
-  });
-  std::map<double, double> sizes, baselines;
-  std::map<std::string, double> fonts;
-  double letters = 0, bold = 0, maths = 0;
-  line.box = line.fragments.front().box;
-  for (const PdfFragment& fragment : line.fragments) {
-    const auto weight = static_cast<double>(count_code_points(fragment.text));
-    line.box = united(line.box, fragment.box);
-    sizes[rounded(fragment.size)] += weight;
-    fonts[fragment.font] += weight;
-    letters += weight;
-    if (fragment.bold) bold += weight;
-    if (fragment.maths) maths += weight;
-  }
-  line.size = heaviest(sizes, 10.0);
-  line.font = heaviest(fonts, std::string());
-  line.bold_share = letters > 0 ? bold / letters : 0;
-  line.maths_share = letters > 0 ? maths / letters : 0;
-  for (const PdfFragment& fragment : line.fragments) {
-    if (fragment.size >= kSmall * line.size)
-      baselines[rounded(fragment.baseline())] += static_cast<double>(fragment.text.size());
-  }
-  line.baseline = heaviest(baselines, line.fragments.front().baseline());
-  line.widest_gap = 0;
-  double reached = line.fragments.front().box.x1;
-  for (const PdfFragment& fragment : line.fragments) {
-    line.widest_gap = std::max(line.widest_gap, (fragment.box.x0 - reached) / std::max(1.0, line.size));
-    reached = std::max(reached, fragment.box.x1);
-  }
-  line.text = join_fragments(line.fragments, line.baseline, line.size);
-}
-
 // The white strip between two text columns of a page: its left and right edge.
 struct Gutter {
   double left = 0, right = 0;
@@ -198,7 +162,7 @@ std::vector<TextLine> make_lines(Fragments fragments, double body_size, int page
     line.page = page;
     line.column = column;
     line.fragments = std::move(pieces);
-    measure(line);
+    measure_line(line);
   }
   return result;
 }
@@ -213,7 +177,7 @@ void absorb_neighbours(std::vector<TextLine>& full, std::vector<TextLine>& side,
       if (gap > gap_limit) continue;
       line.fragments.insert(line.fragments.end(), other.fragments.begin(), other.fragments.end());
       other.fragments.clear();
-      measure(line);
+      measure_line(line);
     }
   }
   std::erase_if(side, [](const TextLine& line) { return line.fragments.empty(); });
@@ -229,7 +193,7 @@ void join_across(PageLines& lines, double gap_limit) {
       TextLine joined = left;
       joined.column = Column::full;
       joined.fragments.insert(joined.fragments.end(), right.fragments.begin(), right.fragments.end());
-      measure(joined);
+      measure_line(joined);
       lines.full.push_back(std::move(joined));
       left.fragments.clear();
       right.fragments.clear();
@@ -446,6 +410,41 @@ void mark_roman_maths(std::vector<PdfSheet>& sheets, const std::string& body_fon
 }
 
 }  // namespace
+
+void measure_line(TextLine& line) {
+  std::sort(line.fragments.begin(), line.fragments.end(), [](const PdfFragment& a, const PdfFragment& b) {
+    return a.box.x0 != b.box.x0 ? a.box.x0 < b.box.x0 : a.box.y0 < b.box.y0;
+  });
+  std::map<double, double> sizes, baselines;
+  std::map<std::string, double> fonts;
+  double letters = 0, bold = 0, maths = 0;
+  line.box = line.fragments.front().box;
+  for (const PdfFragment& fragment : line.fragments) {
+    const auto weight = static_cast<double>(count_code_points(fragment.text));
+    line.box = united(line.box, fragment.box);
+    sizes[rounded(fragment.size)] += weight;
+    fonts[fragment.font] += weight;
+    letters += weight;
+    if (fragment.bold) bold += weight;
+    if (fragment.maths) maths += weight;
+  }
+  line.size = heaviest(sizes, 10.0);
+  line.font = heaviest(fonts, std::string());
+  line.bold_share = letters > 0 ? bold / letters : 0;
+  line.maths_share = letters > 0 ? maths / letters : 0;
+  for (const PdfFragment& fragment : line.fragments) {
+    if (fragment.size >= kSmall * line.size)
+      baselines[rounded(fragment.baseline())] += static_cast<double>(fragment.text.size());
+  }
+  line.baseline = heaviest(baselines, line.fragments.front().baseline());
+  line.widest_gap = 0;
+  double reached = line.fragments.front().box.x1;
+  for (const PdfFragment& fragment : line.fragments) {
+    line.widest_gap = std::max(line.widest_gap, (fragment.box.x0 - reached) / std::max(1.0, line.size));
+    reached = std::max(reached, fragment.box.x1);
+  }
+  line.text = join_fragments(line.fragments, line.baseline, line.size);
+}
 
 std::string join_fragments(const std::vector<PdfFragment>& fragments, double baseline, double size) {
   std::string text;

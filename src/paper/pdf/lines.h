@@ -42,7 +42,10 @@ struct PdfLayout {
 // Reading order of all sheets. Running heads, page numbers and margin line numbers are left out.
 PdfLayout lay_out(std::vector<PdfSheet> sheets);
 
-// Fragments of one line (any order) as text, small raised and lowered ones marked as ^{..} and _{..}.
+// Sorts the fragments and fills what follows from them: box, baseline, size, font, shares, gap and text.
+void measure_line(TextLine& line);
+
+// Fragments of one line (left to right) as text, small raised and lowered ones marked as ^{..} and _{..}.
 std::string join_fragments(const std::vector<PdfFragment>& fragments, double baseline, double size);
 
 }  // namespace p2c::paper

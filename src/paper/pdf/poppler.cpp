@@ -21,6 +21,7 @@ PopplerResult run_poppler(std::vector<std::string> arguments, const std::filesys
   process.argv.push_back(std::filesystem::absolute(file).string());
   process.argv.insert(process.argv.end(), last.begin(), last.end());
   process.environment["LC_ALL"] = "C.UTF-8";  // numbers with a point, text as UTF-8
+  process.working_directory = options.working_directory;
   process.limits.wall = options.wall;
   process.limits.cpu_seconds = static_cast<std::uint64_t>(options.wall.count() / 1000) + 1;
   process.limits.address_space = kMemoryBytes;

@@ -13,6 +13,7 @@ namespace p2c::paper {
 struct PopplerOptions {
   std::chrono::milliseconds wall{60'000};
   std::size_t output_bytes = 64u << 20;
+  std::filesystem::path working_directory;  // empty: inherited
   CancelToken cancel;
 };
 

@@ -1,0 +1,280 @@
+// Finds floats.
+#include "paper/pdf/floats.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/text.h"
+#include "paper/algorithm_text.h"
+
+namespace p2c::paper {
+namespace {
+
+constexpr double kCaptionLeading = 1.35;  // of the usual leading: lines of one caption are no farther apart
+constexpr std::size_t kMaxCaptionLines = 30;
+constexpr std::size_t kMaxAlgorithmLines = 150;
+constexpr double kTopMargin = 0.05, kBottomMargin = 0.94;  // of the page height
+
+bool share_column(const TextLine& a, const TextLine& b) {
+  return a.page == b.page && (a.column == b.column || a.column == Column::full || b.column == Column::full);
+}
+
+class FloatFinder {
+ public:
+  FloatFinder(const PdfLayout& layout, const std::vector<HeadingLine>& headings, std::size_t front_lines)
+      : layout_(layout) {
+    const std::size_t count = layout.lines.size();
+    floats_.taken.assign(count, false);
+    barrier_.assign(count, false);
+    for (std::size_t i = 0; i < count; ++i) barrier_[i] = layout.lines[i].prose || i < front_lines;
+    for (const HeadingLine& heading : headings) {
+      for (std::size_t i = 0; i < heading.count; ++i) barrier_[heading.first + i] = true;
+    }
+    front_lines_ = front_lines;
+  }
+
+  PdfFloats find() {
+    find_captions();
+    for (PdfFloat& found : floats_.list) {
+      if (found.caption.type == BlockType::algorithm || found.caption.type == BlockType::code) {
+        take_algorithm(found);
+      }
+    }
+    for (PdfFloat& found : floats_.list) {
+      if (found.caption.type == BlockType::table) take_table(found);
+    }
+    for (PdfFloat& found : floats_.list) {
+      if (found.caption.type == BlockType::figure) take_figure(found);
+    }
+    return std::move(floats_);
+  }
+
+ private:
+  const TextLine& line(std::size_t i) const { return layout_.lines[i]; }
+
+  // "Figure 3." at the start of a line in the middle of a paragraph is no caption.
+  bool goes_on_from_prose(std::size_t i) const {
+    if (i == 0) return false;
+    const TextLine &before = line(i - 1), &here = line(i);
+    if (before.page != here.page || before.column != here.column || !before.prose || floats_.taken[i - 1])
+      return false;
+    return here.baseline - before.baseline < 1.3 * layout_.leading && std::abs(before.size - here.size) < 0.2;
+  }
+
+  void find_captions() {
+    for (std::size_t i = front_lines_; i < layout_.lines.size(); ++i) {
+      auto caption = parse_caption(line(i).text);
+      if (!caption || floats_.taken[i] || goes_on_from_prose(i)) continue;
+      PdfFloat& found = floats_.list.emplace_back();
+      found.page = line(i).page;
+      found.anchor = i;
+      std::size_t end = i + 1;
+      std::vector<std::string> texts{caption->text};
+      if (caption->type != BlockType::algorithm) {
+        while (end < layout_.lines.size() && end - i < kMaxCaptionLines && continues_caption(i, end))
+          texts.push_back(line(end++).text);
+      }
+      for (std::size_t k = i; k < end; ++k) floats_.taken[k] = barrier_[k] = true;
+      caption_end_.push_back(end);
+      found.caption = std::move(*caption);
+      found.caption_lines = std::move(texts);
+      i = end - 1;
+    }
+  }
+
+  bool continues_caption(std::size_t first, std::size_t next) const {
+    const TextLine &a = line(next - 1), &b = line(next);
+    const double step = b.baseline - a.baseline;
+    const double usual = std::max(layout_.leading * line(first).size / layout_.body_size, 1.15 * b.size);
+    return a.page == b.page && a.column == b.column && step > 0 && step < kCaptionLeading * usual &&
+           std::abs(b.size - line(first).size) < 0.3 && b.widest_gap < 2 && !parse_caption(b.text) &&
+           b.bold_share < 0.9 && a.box.x1 > a.box.x0 + 0.5 * (line(first).box.x1 - line(first).box.x0);
+  }
+
+  // Nearest barrier above `top` or below `bottom` in the same column; the page's margins when there is none.
+  double barrier_above(const TextLine& anchor, double top) const {
+    double y = kTopMargin * layout_.pages[static_cast<std::size_t>(anchor.page - 1)].y1;
+    for (std::size_t i = 0; i < layout_.lines.size(); ++i) {
+      if (barrier_[i] && share_column(line(i), anchor) && line(i).box.y1 <= top + 1)
+        y = std::max(y, line(i).box.y1);
+    }
+    return y;
+  }
+  double barrier_below(const TextLine& anchor, double bottom) const {
+    double y = kBottomMargin * layout_.pages[static_cast<std::size_t>(anchor.page - 1)].y1;
+    for (std::size_t i = 0; i < layout_.lines.size(); ++i) {
+      if (barrier_[i] && share_column(line(i), anchor) && line(i).box.y0 >= bottom - 1)
+        y = std::min(y, line(i).box.y0);
+    }
+    return y;
+  }
+
+  std::vector<std::size_t> free_lines(const TextLine& anchor, double top, double bottom) const {
+    std::vector<std::size_t> found;
+    for (std::size_t i = front_lines_; i < layout_.lines.size(); ++i) {
+      const TextLine& l = line(i);
+      if (floats_.taken[i] || barrier_[i] || !share_column(l, anchor)) continue;
+      if (l.baseline > top - 1 && l.baseline < bottom + 1) found.push_back(i);
+    }
+    std::stable_sort(found.begin(), found.end(),
+                     [this](std::size_t a, std::size_t b) { return line(a).baseline < line(b).baseline; });
+    return found;
+  }
+
+  std::size_t index_of(const PdfFloat& found) const {
+    return static_cast<std::size_t>(&found - floats_.list.data());
+  }
+  double caption_top(const PdfFloat& found) const { return line(found.anchor).box.y0; }
+  double caption_bottom(const PdfFloat& found) const {
+    return line(caption_end_[index_of(found)] - 1).box.y1;
+  }
+
+  void take(PdfFloat& found, std::vector<std::size_t> body, double top, double bottom) {
+    const TextLine& anchor = line(found.anchor);
+    found.area = {anchor.column_left, top, anchor.column_right, bottom};
+    if (anchor.column == Column::full) {
+      found.area.x0 = std::min(found.area.x0, anchor.box.x0);
+      found.area.x1 = std::max(found.area.x1, anchor.box.x1);
+    }
+    for (std::size_t i : body) {
+      floats_.taken[i] = true;
+      found.area.x0 = std::min(found.area.x0, line(i).box.x0);
+      found.area.x1 = std::max(found.area.x1, line(i).box.x1);
+    }
+    found.body = std::move(body);
+  }
+
+  // Pictures stand above their captions; below only where there is no room above.
+  void take_figure(PdfFloat& found) {
+    const TextLine& anchor = line(found.anchor);
+    const double top = barrier_above(anchor, caption_top(found)),
+                 bottom = barrier_below(anchor, caption_bottom(found));
+    const double above = caption_top(found) - top, below = bottom - caption_bottom(found);
+    if (above > 2.5 * layout_.leading || above >= below) {
+      take(found, free_lines(anchor, top, caption_top(found)), top, caption_top(found));
+    } else if (below > 4 * layout_.leading) {
+      take(found, free_lines(anchor, caption_bottom(found), bottom), caption_bottom(found), bottom);
+    }
+  }
+
+  // Tables stand below their captions; above where the next lines below are none.
+  void take_table(PdfFloat& found) {
+    const TextLine& anchor = line(found.anchor);
+    const double bottom = barrier_below(anchor, caption_bottom(found));
+    std::vector<std::size_t> below = free_lines(anchor, caption_bottom(found), bottom);
+    cut_at_gap(below, caption_bottom(found));
+    if (!below.empty()) {
+      const double end = line(below.back()).box.y1;
+      take(found, std::move(below), caption_bottom(found), end);
+      return;
+    }
+    const double top = barrier_above(anchor, caption_top(found));
+    std::vector<std::size_t> above = free_lines(anchor, top, caption_top(found));
+    if (!above.empty()) take(found, std::move(above), top, caption_top(found));
+  }
+
+  // Rows are close together: what comes after a wide white strip belongs to something else.
+  void cut_at_gap(std::vector<std::size_t>& body, double from) const {
+    double y = from;
+    for (std::size_t k = 0; k < body.size(); ++k) {
+      if (line(body[k]).box.y0 - y > 2.5 * layout_.leading) {
+        body.resize(k);
+        return;
+      }
+      y = std::max(y, line(body[k]).box.y1);
+    }
+  }
+
+  void take_algorithm(PdfFloat& found) {
+    const std::size_t start = caption_end_[index_of(found)];
+    std::vector<std::size_t> body;
+    bool numbered = false;
+    for (std::size_t i = start; i < layout_.lines.size() && body.size() < kMaxAlgorithmLines; ++i) {
+      const TextLine &a = line(i - 1), &b = line(i);
+      if (a.page != b.page || a.column != b.column || floats_.taken[i]) break;
+      const double step = b.baseline - a.baseline;
+      const bool code = looks_like_pseudocode(b.text);
+      if (step < 0 || step > 1.9 * layout_.leading) break;
+      // Wrapped lines of the pseudocode are indented; running text starts at the edge of the column.
+      const bool at_edge = b.box.x0 < b.column_left + 2 && b.box.x1 > b.column_right - 2;
+      if (numbered && !code && at_edge && step > 1.25 * layout_.leading) break;
+      numbered = numbered || code;
+      body.push_back(i);
+    }
+    if (body.empty()) return;
+    for (std::size_t i : body) barrier_[i] = true;
+    const double bottom = line(body.back()).box.y1;
+    take(found, std::move(body), caption_bottom(found), bottom);
+  }
+
+  const PdfLayout& layout_;
+  std::size_t front_lines_ = 0;
+  PdfFloats floats_;
+  std::vector<bool> barrier_;             // per line: running text, headings, captions
+  std::vector<std::size_t> caption_end_;  // per float: one past the last line of its caption
+};
+
+TextLine part_of(const TextLine& whole, double from, double to) {
+  TextLine part = whole;
+  part.fragments.clear();
+  for (const PdfFragment& fragment : whole.fragments) {
+    const double middle = (fragment.box.x0 + fragment.box.x1) / 2;
+    if (middle >= from && middle < to) part.fragments.push_back(fragment);
+  }
+  return part;
+}
+
+// The x at which a second caption begins on the line, behind a wide gap; 0 when there is none.
+double second_caption(const TextLine& line) {
+  if (!parse_caption(line.text)) return 0;
+  for (std::size_t i = 1; i < line.fragments.size(); ++i) {
+    const double gap = line.fragments[i].box.x0 - line.fragments[i - 1].box.x1;
+    if (gap < 1.0 * line.size) continue;
+    const std::vector<PdfFragment> rest(line.fragments.begin() + static_cast<std::ptrdiff_t>(i),
+                                        line.fragments.end());
+    if (parse_caption(join_fragments(rest, line.baseline, line.size))) return line.fragments[i].box.x0 - 2;
+  }
+  return 0;
+}
+
+bool crosses(const TextLine& line, double x) {
+  return std::any_of(line.fragments.begin(), line.fragments.end(),
+                     [x](const PdfFragment& f) { return f.box.x0 < x - 3 && f.box.x1 > x + 3; });
+}
+
+}  // namespace
+
+void split_side_by_side(PdfLayout& layout) {
+  std::vector<TextLine> lines;
+  for (std::size_t i = 0; i < layout.lines.size(); ++i) {
+    const double x = second_caption(layout.lines[i]);
+    if (x <= 0) {
+      lines.push_back(std::move(layout.lines[i]));
+      continue;
+    }
+    std::vector<TextLine> left, right;
+    const int page = layout.lines[i].page;
+    for (; i < layout.lines.size() && layout.lines[i].page == page && !crosses(layout.lines[i], x); ++i) {
+      TextLine a = part_of(layout.lines[i], -HUGE_VAL, x), b = part_of(layout.lines[i], x, HUGE_VAL);
+      for (auto* part : {&a, &b}) {
+        if (part->fragments.empty()) continue;
+        measure_line(*part);
+        part->prose = false;
+        part->column = part == &a ? Column::left : Column::right;
+        (part == &a ? part->column_right : part->column_left) = x;
+        (part == &a ? left : right).push_back(std::move(*part));
+      }
+    }
+    --i;
+    std::move(left.begin(), left.end(), std::back_inserter(lines));
+    std::move(right.begin(), right.end(), std::back_inserter(lines));
+  }
+  layout.lines = std::move(lines);
+}
+
+PdfFloats find_floats(const PdfLayout& layout, const std::vector<HeadingLine>& headings,
+                      std::size_t front_lines) {
+  return FloatFinder(layout, headings, front_lines).find();
+}
+
+}  // namespace p2c::paper

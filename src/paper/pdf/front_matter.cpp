@@ -1,0 +1,124 @@
+// Reads the front matter.
+#include "paper/pdf/front_matter.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace p2c::paper {
+namespace {
+
+constexpr std::size_t kMaxTitleLines = 6;
+constexpr std::size_t kMaxFrontLines = 80;
+constexpr std::size_t kMaxAuthors = 100;
+
+bool is_capital(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+
+bool has_any(std::string_view text, std::initializer_list<std::string_view> parts) {
+  return std::any_of(parts.begin(), parts.end(),
+                     [text](std::string_view part) { return contains(text, part); });
+}
+
+// Where the front matter ends: at the first heading that a body has, else at the first running text.
+std::size_t front_end(const PdfLayout& layout, const std::vector<HeadingLine>& headings) {
+  for (const HeadingLine& heading : headings) {
+    const bool of_body = !heading.heading.number.empty() || is_known_title(heading.heading.title);
+    if (of_body && layout.lines[heading.first].page <= 2 && heading.first <= kMaxFrontLines)
+      return heading.first;
+  }
+  for (std::size_t i = 0; i < std::min(layout.lines.size(), kMaxFrontLines); ++i) {
+    if (layout.lines[i].prose) return i;
+  }
+  return 0;
+}
+
+// Marks of affiliations and everything that no name holds.
+std::string without_marks(std::string_view text) {
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if ((text[i] == '^' || text[i] == '_') && i + 1 < text.size() && text[i + 1] == '{') {
+      const std::size_t end = text.find('}', i);
+      if (end == std::string_view::npos) break;
+      i = end;
+      continue;
+    }
+    result += text[i] >= '0' && text[i] <= '9' ? ',' : text[i];
+  }
+  for (std::string_view mark : {"†", "‡", "∗", "*", "§", "¶"})
+    result = replace_all(std::move(result), mark, ",");
+  return result;
+}
+
+bool is_name(std::string_view text) {
+  if (text.size() < 4 || text.size() > 50 ||
+      has_any(text, {"@", "University", "Institute", "Department", "Research", "Google", "Inc", "Lab",
+                     "School", "College", "http", "Abstract", "Conference", "Brain"})) {
+    return false;
+  }
+  std::size_t words = 0;
+  for (const std::string& word : split(text, ' ')) {
+    if (word.empty()) continue;
+    const bool particle =
+        word == "van" || word == "de" || word == "der" || word == "von" || word == "den" || word == "la";
+    if (!particle && !is_capital(word[0]) && static_cast<unsigned char>(word[0]) < 0x80) return false;
+    ++words;
+  }
+  return words >= 2 && words <= 5;
+}
+
+void add_names(std::string_view text, std::vector<std::string>& names) {
+  std::string list = replace_all(without_marks(text), " and ", ",");
+  for (const std::string& part : split(list, ',')) {
+    const std::string_view name = trim(part);
+    if (is_name(name) && names.size() < kMaxAuthors) names.emplace_back(name);
+  }
+}
+
+}  // namespace
+
+FrontMatter read_front_matter(const PdfLayout& layout, const std::vector<HeadingLine>& headings) {
+  FrontMatter front;
+  front.lines = front_end(layout, headings);
+  double largest = 0;
+  for (std::size_t i = 0; i < front.lines; ++i) largest = std::max(largest, layout.lines[i].size);
+  std::size_t first = front.lines;
+  for (std::size_t i = 0; i < front.lines && first == front.lines; ++i) {
+    if (layout.lines[i].size > 0.97 * largest) first = i;
+  }
+  std::size_t end = first;
+  while (end < front.lines && end - first < kMaxTitleLines && layout.lines[end].size > 0.97 * largest) {
+    front.title += (front.title.empty() ? "" : " ") + layout.lines[end++].text;
+  }
+  front.title = collapse_whitespace(front.title);
+  for (std::size_t i = end; i < front.lines; ++i) {
+    // Names beside each other are parted by wide gaps.
+    std::vector<PdfFragment> piece;
+    const TextLine& line = layout.lines[i];
+    if (line.text.starts_with("Abstract")) break;
+    for (const PdfFragment& fragment : line.fragments) {
+      if (!piece.empty() && fragment.box.x0 - piece.back().box.x1 > 0.9 * line.size) {
+        add_names(join_fragments(piece, line.baseline, line.size), front.authors);
+        piece.clear();
+      }
+      piece.push_back(fragment);
+    }
+    add_names(join_fragments(piece, line.baseline, line.size), front.authors);
+  }
+  // "Abstract—We show": the abstract runs in and has no heading of its own.
+  for (std::size_t i = end; i < front.lines; ++i) {
+    std::string_view text = layout.lines[i].text;
+    if (!text.starts_with("Abstract") || text.size() < 20) continue;
+    text.remove_prefix(8);
+    for (std::string_view mark : {"—", "–", ".", ":", "-", " "}) {
+      while (text.starts_with(mark)) text.remove_prefix(mark.size());
+    }
+    front.abstract = std::string(text);
+    for (std::size_t k = i + 1; k < front.lines; ++k) front.abstract += " " + layout.lines[k].text;
+    break;
+  }
+  return front;
+}
+
+}  // namespace p2c::paper

@@ -1,0 +1,172 @@
+// Finds headings among lines.
+#include "paper/pdf/heading_lines.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "base/text.h"
+#include "paper/captions.h"
+
+namespace p2c::paper {
+namespace {
+
+constexpr std::size_t kMaxHeadingBytes = 160;
+constexpr int kDefaultLevel = 2;  // of unnumbered headings no larger than the body
+
+std::string plain(std::string_view text) {
+  std::string result;
+  for (char c : normalise_for_match(text)) {
+    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80)
+      result += c;
+  }
+  return result;
+}
+
+class HeadingFinder {
+ public:
+  HeadingFinder(const PdfLayout& layout, const std::vector<PdfOutlineItem>& outline) : layout_(layout) {
+    for (const PdfOutlineItem& item : outline)
+      outline_[plain(split_heading(item.title, false).title)] = item.level;
+  }
+
+  std::vector<HeadingLine> find() {
+    std::vector<HeadingLine> found;
+    bool letters = false;  // behind the references a lone letter is a number
+    for (std::size_t i = 0; i < layout_.lines.size(); ++i) {
+      if (!stands_out(i)) continue;
+      HeadingLine heading = read(i, letters);
+      if (heading.count == 0) continue;
+      if (is_references_title(heading.heading.title) || is_appendix_title(heading.heading.title))
+        letters = true;
+      i += heading.count - 1;
+      found.push_back(std::move(heading));
+    }
+    set_levels(found);
+    return found;
+  }
+
+ private:
+  const TextLine& line(std::size_t i) const { return layout_.lines[i]; }
+
+  bool is_large(const TextLine& l) const { return l.size > 1.08 * layout_.body_size; }
+  bool is_bold(const TextLine& l) const { return l.bold_share > 0.8; }
+  static bool is_capitals(const TextLine& l) {
+    std::size_t upper = 0, lower = 0;
+    for (char c : l.text) {
+      upper += c >= 'A' && c <= 'Z';
+      lower += c >= 'a' && c <= 'z';
+    }
+    return upper >= 4 && lower == 0;
+  }
+
+  bool same_place(std::size_t a, std::size_t b) const {
+    return line(a).page == line(b).page && line(a).column == line(b).column;
+  }
+
+  // White above: the first line of a column, or a distance of more than a line.
+  bool has_room_above(std::size_t i) const {
+    if (i == 0 || !same_place(i - 1, i)) return true;
+    const double step = line(i).baseline - line(i - 1).baseline;
+    return step > 1.15 * layout_.leading || step < 0;
+  }
+
+  bool stands_out(std::size_t i) const {
+    const TextLine& l = line(i);
+    if (l.prose || l.text.size() > kMaxHeadingBytes || l.size < 0.9 * layout_.body_size ||
+        l.maths_share > 0.5)
+      return false;
+    if (parse_caption(l.text)) return false;
+    const bool other_font = l.font != layout_.body_font && l.maths_share < 0.2;
+    return (is_large(l) || is_bold(l) || is_capitals(l) || other_font) && has_room_above(i);
+  }
+
+  HeadingLine read(std::size_t i, bool letters) const {
+    HeadingLine result;
+    result.first = i;
+    std::string text = line(i).text;
+    while (i + result.count < layout_.lines.size() && result.count < 3 && continues(i, i + result.count)) {
+      text += " " + line(i + result.count).text;
+      ++result.count;
+    }
+    result.heading = split_heading(text, letters);
+    const TextLine& l = line(i);
+    const std::string& title = result.heading.title;
+    const bool in_outline = outline_.contains(plain(title));
+    const bool numbered = !result.heading.number.empty() && is_title_like(title);
+    const bool known = is_known_title(title) || is_appendix_title(title);
+    const bool set_apart = (is_large(l) || is_bold(l)) && is_title_like(title) && title.size() < 100 &&
+                           l.widest_gap < 2 && !title.ends_with(".");
+    const bool sure = in_outline || known || (numbered && (is_large(l) || is_bold(l) || is_capitals(l)));
+    // Unnumbered bold lines count where running text follows: labels in figures have none below them.
+    const bool fits = sure || (set_apart && followed_by_prose(i + result.count));
+    if (!fits || l.text.size() < 3) result.count = 0;
+    return result;
+  }
+
+  // The next line goes on with the same heading: same setting, close below, and no number of its own.
+  bool continues(std::size_t first, std::size_t next) const {
+    if (!same_place(first, next)) return false;
+    const TextLine &a = line(next - 1), &b = line(next);
+    const double step = b.baseline - a.baseline;
+    return b.font == line(first).font && std::abs(b.size - line(first).size) < 0.2 &&
+           std::abs(b.bold_share - line(first).bold_share) < 0.2 && step > 0 &&
+           step < 1.35 * std::max(layout_.leading, 1.2 * b.size) && !b.prose &&
+           split_heading(b.text, false).number.empty() &&
+           a.box.x1 > a.column_left + 0.6 * (a.column_right - a.column_left);
+  }
+
+  bool followed_by_prose(std::size_t i) const {
+    return i < layout_.lines.size() && same_place(i - 1, i) && line(i).prose &&
+           line(i).baseline - line(i - 1).baseline < 3.5 * layout_.leading;
+  }
+
+  static bool is_title_like(std::string_view title) {
+    if (title.empty()) return false;
+    const char c = title[0];
+    const bool start = (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80 ||
+                       (c >= 'a' && c <= 'z' && title.size() > 3);
+    const auto letters = std::count_if(
+        title.begin(), title.end(), [](char x) { return (x >= 'a' && x <= 'z') || (x >= 'A' && x <= 'Z'); });
+    return start && letters >= 3 && letters * 2 > static_cast<std::ptrdiff_t>(title.size());
+  }
+
+  // Numbers tell the level; the sizes seen with numbers tell it for headings without.
+  void set_levels(std::vector<HeadingLine>& found) const {
+    std::map<double, int> level_of_size;
+    HeadingLevels levels;
+    for (HeadingLine& heading : found) {
+      if (heading.heading.number.empty()) continue;
+      heading.level = levels.level_of(heading.heading, 1);
+      heading.appendix = levels.begins_appendix(heading.heading);
+      level_of_size.emplace(std::round(line(heading.first).size * 5) / 5, heading.level);
+    }
+    for (HeadingLine& heading : found) {
+      if (!heading.heading.number.empty()) continue;
+      const std::string& title = heading.heading.title;
+      heading.appendix = is_appendix_title(title);
+      const auto outlined = outline_.find(plain(title));
+      const auto sized = level_of_size.find(std::round(line(heading.first).size * 5) / 5);
+      if (heading.appendix || is_references_title(title) || is_abstract_title(title)) {
+        heading.level = 1;
+      } else if (outlined != outline_.end()) {
+        heading.level = outlined->second;
+      } else if (sized != level_of_size.end()) {
+        heading.level = sized->second;
+      } else {
+        heading.level = is_large(line(heading.first)) || is_known_title(title) ? 1 : kDefaultLevel;
+      }
+    }
+  }
+
+  const PdfLayout& layout_;
+  std::map<std::string, int> outline_;  // plain title to level
+};
+
+}  // namespace
+
+std::vector<HeadingLine> find_headings(const PdfLayout& layout, const std::vector<PdfOutlineItem>& outline) {
+  return HeadingFinder(layout, outline).find();
+}
+
+}  // namespace p2c::paper

@@ -1,0 +1,24 @@
+// Joins the lines of a paragraph and undoes hyphenation with the document's own words as dictionary.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+namespace p2c::paper {
+
+class LineJoiner {
+ public:
+  // Learns the words of a line; call for the whole document before joining.
+  void learn(std::string_view line);
+  // Adds a line to a paragraph. A hyphen at the end of what is there goes when a small letter follows and the
+  // document nowhere writes the compound with its hyphen.
+  void append(std::string& paragraph, std::string_view line) const;
+  std::string join(const std::vector<std::string>& lines) const;
+
+ private:
+  std::unordered_set<std::string> words_;  // lower case, compounds with their hyphens
+};
+
+}  // namespace p2c::paper
