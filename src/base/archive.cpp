@@ -22,7 +22,7 @@
 namespace p2c {
 namespace {
 
-constexpr std::size_t kBlockBytes = 64 * 1024;
+constexpr std::size_t kBlockBytes = 64u << 10;
 constexpr std::size_t kRatioFrom = 16u << 20;  // small files may be packed very well without being bombs
 constexpr std::size_t kMaxPathBytes = 1024;
 constexpr std::size_t kMaxNameBytes = 255;
@@ -284,7 +284,7 @@ class Unpacker {
     for (std::size_t n = 2; n <= limits_.entries + 2; ++n) {
       const std::string name =
           fmt::format("{}~{}{}", original.stem().string(), n, original.extension().string());
-      const std::string candidate = (original.parent_path() / name).string();
+      std::string candidate = (original.parent_path() / name).string();
       if (!names_.contains(to_lower(candidate))) {
         warn(
             fmt::format("{} was renamed to {}, as {} differs only in case.", path, candidate, clash->second));

@@ -51,18 +51,26 @@ constexpr bool rows_are_complete() {
 }
 static_assert(rows_are_complete());
 
+constexpr std::size_t kMaxPartBytes = 400;  // a line for a person: no part of it may be a whole document
+
+std::string clipped(const std::string& part) {
+  const std::string_view start = utf8_prefix(part, kMaxPartBytes);
+  return start.size() == part.size() ? part : std::string(start) + "...";
+}
+
 std::string compose(const std::string& message, const ErrorDetail& detail) {
   std::string line;
-  if (!detail.subject.empty()) line += detail.subject + ": ";
-  line += message;
-  if (!detail.found.empty() && !detail.expected.empty()) {
-    line += " (found " + detail.found + ", expected " + detail.expected + ")";
-  } else if (!detail.found.empty()) {
-    line += " (found " + detail.found + ")";
-  } else if (!detail.expected.empty()) {
-    line += " (expected " + detail.expected + ")";
+  const std::string found = clipped(detail.found), expected = clipped(detail.expected);
+  if (!detail.subject.empty()) line += clipped(detail.subject) + ": ";
+  line += clipped(message);
+  if (!found.empty() && !expected.empty()) {
+    line += " (found " + found + ", expected " + expected + ")";
+  } else if (!found.empty()) {
+    line += " (found " + found + ")";
+  } else if (!expected.empty()) {
+    line += " (expected " + expected + ")";
   }
-  if (!detail.hint.empty()) line += ". " + detail.hint;
+  if (!detail.hint.empty()) line += ". " + clipped(detail.hint);
   // The parts may come from hostile input: terminal escapes go, and line breaks become blanks.
   line = strip_control(repair_utf8(line));
   for (char& c : line) {
@@ -89,6 +97,7 @@ int exit_code(ErrorCode code) {
 
 std::vector<ErrorCode> all_error_codes() {
   std::vector<ErrorCode> codes;
+  codes.reserve(kRows.size());
   for (const Row& row : kRows) codes.push_back(row.code);
   return codes;
 }

@@ -58,7 +58,8 @@ class Error : public std::exception {
   ErrorCode code() const { return code_; }
   const std::string& message() const { return message_; }
   const ErrorDetail& detail() const { return detail_; }
-  // "<subject>: <message> (found F, expected E). <hint>" on one valid UTF-8 line without control characters.
+  // "<subject>: <message> (found F, expected E). <hint>" on one valid UTF-8 line without control characters;
+  // each part is cut after 400 bytes.
   const char* what() const noexcept override { return line_.c_str(); }
 
  private:

@@ -103,7 +103,9 @@ void walk(const fs::path& root, std::size_t max_entries, Visit visit) {
                     {.subject = root.string(), .expected = fmt::format("at most {}", max_entries)});
       }
       const std::string name = it->path().filename().string();
-      const std::string path = relative.empty() ? name : relative + "/" + name;
+      std::string path = relative;
+      if (!path.empty()) path += '/';
+      path += name;
       std::error_code status_error;
       if (it->symlink_status(status_error).type() == fs::file_type::directory) pending.push_back(path);
       visit(path, *it);
@@ -153,7 +155,7 @@ std::string read_file(const fs::path& path, std::size_t max_bytes) {
   std::string bytes;
   std::size_t length = 0;
   while (true) {
-    if (length == bytes.size()) bytes.resize(length == 0 ? size + 1 : length + 64 * 1024);
+    if (length == bytes.size()) bytes.resize(length == 0 ? size + 1 : length + (64u << 10));
     const ssize_t n = ::read(file.get(), bytes.data() + length, bytes.size() - length);
     if (n < 0) {
       if (errno == EINTR) continue;

@@ -165,7 +165,7 @@ HeaderList header_list(const HttpRequest& request, bool with_secrets) {
   const auto add = [&list](const std::string& line) {
     curl_slist* longer = curl_slist_append(list.get(), line.c_str());
     if (longer == nullptr) throw std::bad_alloc();
-    list.release();
+    static_cast<void>(list.release());  // now part of the longer list
     list.reset(longer);
   };
   bool has_expect = false;

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace p2c {
 namespace {
@@ -60,12 +61,13 @@ void check_shape(std::string_view text, std::string_view subject) {
   }
 }
 
-// The library's sentence without its "[json.exception.parse_error.101] " tag.
+// The library's sentence without its "[json.exception.parse_error.101] " tag. It quotes the token it failed
+// at, which may be a string of any length.
 std::string plain_reason(const char* what) {
   std::string reason = what;
   if (const auto end = reason.find("] "); reason.starts_with('[') && end != std::string::npos)
     reason.erase(0, end + 2);
-  return reason;
+  return repair_utf8(utf8_prefix(reason, 200));
 }
 
 std::string dump_scalar(const Json& value) {

@@ -22,8 +22,6 @@
 #include "base/error.h"
 #include "base/sigpipe.h"
 
-extern char** environ;
-
 namespace p2c {
 namespace {
 

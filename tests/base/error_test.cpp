@@ -62,6 +62,14 @@ TEST(Error, SaysSubjectMessageFoundExpectedAndHintOnOneLine) {
   EXPECT_STREQ(Error(ErrorCode::io, "broken", {.expected = "y"}).what(), "broken (expected y)");
 }
 
+TEST(Error, LineIsShortWhateverItsParts) {
+  const std::string large(1'000'000, 'x');
+  const Error error(ErrorCode::bad_input, large,
+                    {.subject = large, .found = large, .expected = large, .hint = large});
+  EXPECT_LT(std::string(error.what()).size(), 2200u);
+  EXPECT_EQ(error.detail().found.size(), large.size());
+}
+
 TEST(Error, LineIsSafeForATerminal) {
   const Error error(ErrorCode::bad_input, "bad\nname",
                     {.subject = "a\x1b[31mb\x1b]0;title\a\tc",

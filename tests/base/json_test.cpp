@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/text.h"
 
 namespace p2c {
 namespace {
@@ -33,6 +34,13 @@ TEST(ParseJson, NamesSubjectAndByte) {
   EXPECT_EQ(error.detail().subject, "reply.json");
   EXPECT_NE(error.message().find("byte 9"), std::string::npos) << error.message();
   EXPECT_EQ(error.message().find("json.exception"), std::string::npos) << error.message();
+}
+
+TEST(ParseJson, QuotesNoWholeDocumentInItsErrors) {
+  const Error error = parse_error("\"" + std::string(1'000'000, 'x'));
+  EXPECT_EQ(error.code(), ErrorCode::bad_input);
+  EXPECT_LT(error.message().size(), 400u);
+  EXPECT_TRUE(is_valid_utf8(parse_error("[\"\xff\xfe").message()));
 }
 
 TEST(ParseJson, RefusesWhatIsNotStrict) {
