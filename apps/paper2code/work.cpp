@@ -33,7 +33,8 @@ std::unique_ptr<llm::ChatModel> make_model(const WorkOptions& options) {
   llm::OpenAiOptions model;
   model.base_url = options.run.base_url;
   model.api_key = environment("OPENAI_API_KEY");
-  model.model = options.run.model;
+  model.model = options.run.model.empty() ? "none" : options.run.model;
+  model.max_retries = options.retries;
   model.idle_timeout_ms = static_cast<std::int64_t>(options.timeout_s * 1000);
   model.total_timeout_ms = std::max(model.total_timeout_ms, model.idle_timeout_ms);
   return llm::make_openai_model(model);
@@ -94,6 +95,8 @@ void add_work_options(CLI::App& command, WorkOptions& options) {
       ->type_name("N")->check(CLI::Range(1, 256));
   command.add_option("--timeout", options.timeout_s, "Longest silence of the endpoint in seconds (default 300)")
       ->type_name("S")->check(CLI::Range(1.0, 86'400.0));
+  command.add_option("--retries", options.retries, "Tries after a failed request, with growing pauses (default 5)")
+      ->type_name("N")->check(CLI::Range(0, 100));
   add_output_options(command, options.output);
 }
 

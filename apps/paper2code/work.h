@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "llm/chat_model.h"
 #include "output.h"
 #include "run/pipeline.h"
 
@@ -12,6 +13,7 @@ namespace p2c::cli {
 struct WorkOptions {
   run::RunOptions run;
   double timeout_s = 300;
+  int retries = llm::OpenAiOptions().max_retries;
   OutputOptions output;
 };
 void add_work_options(CLI::App& command, WorkOptions& options);
