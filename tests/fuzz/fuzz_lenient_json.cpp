@@ -26,6 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   std::vector<std::string> warnings;
   llm::fit_to_schema(result.value, schema, warnings);
-  llm::validate_schema(result.value, schema);
+  // Compiling the schema costs more than all the rest together.
+  if (size % 8 == 0) llm::validate_schema(result.value, schema);
   return 0;
 }
