@@ -103,6 +103,8 @@ ConfigRead config_read_from_json(const Json& j) {
   read.rooted = flag(j, "rooted");
   read.whole = flag(j, "whole");
   read.is_write = flag(j, "is_write");
+  read.typed = flag(j, "typed");
+  read.method = text(j, "method");
   return read;
 }
 

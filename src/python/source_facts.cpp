@@ -115,10 +115,14 @@ std::map<std::string, SourceFacts> read_sources(const std::map<std::string, std:
       throw Error(ErrorCode::environment, "Python could not read source files",
                   {.subject = "python3", .found = why_it_ended(child.process), .hint = err});
     }
-    // Files are answered in order, each at once: the first without an answer is the one that ended the child.
-    const std::string& guilty = waiting.front()->first;
-    result[guilty] = unreadable(guilty, why_it_ended(child.process));
-    waiting.erase(waiting.begin());
+    // Files are answered in order, each at once: the first without an answer is the one that ended the child, unless
+    // time or output just ran out on many good files.
+    const bool ran_out = child.process.timed_out || child.process.output_limit_hit;
+    if (!(ran_out && !child.output.files.empty())) {
+      const std::string& guilty = waiting.front()->first;
+      result[guilty] = unreadable(guilty, why_it_ended(child.process));
+      waiting.erase(waiting.begin());
+    }
     if (children + 1 < kMaxChildren) continue;
     for (const auto* item : waiting) result[item->first] = unreadable(item->first, "not read: too many files failed");
     waiting.clear();

@@ -76,6 +76,8 @@ struct ConfigRead {
   bool rooted = false;      // base holds what load_config() gave in this scope: path starts at the root
   bool whole = false;       // the value itself is passed on, so that keys below may be read elsewhere
   bool is_write = false;    // assigned, not read
+  bool typed = false;       // base is a parameter annotated `Config`
+  std::string method;       // method called on what the path gives: "items" for cfg.model.items(), "get" for cfg.get("a")
 };
 
 // `self.x = value` in a method.

@@ -252,7 +252,7 @@ class FileFacts:
     def on_Attribute(self, node, ctx):
         if id(node) not in self.consumed:
             text = self.values.resolve(node, only_imports=True)
-            if text:
+            if text and isinstance(node.ctx, ast.Load):
                 self.add("attributes", [node.lineno, text])
             inner = node.value
             while isinstance(inner, ast.Attribute) and text:
@@ -294,20 +294,20 @@ class FileFacts:
         self.consumed.update(chain.nodes)
         self.consumed.add(id(node))
         store = isinstance(getattr(node, "ctx", None), (ast.Store, ast.Del))
-        self.emit_config(node, chain.base, chain.path, chain.has_default, chain.default, chain.rooted,
-                         whole or chain.whole, store)
+        self.emit_config(node, chain, [], chain.has_default, chain.default, whole or chain.whole, store)
 
     def config_test(self, holder, key, default, ctx):
         if isinstance(key, ast.Constant) and isinstance(key.value, str):
             chain = self.values.config_chain(holder)
             if chain is not None:
-                self.emit_config(holder, chain.base, chain.path + [key.value], True,
-                                 literal_text(default) if default is not None else "", chain.rooted, False, False)
+                text = literal_text(default) if default is not None else ""
+                self.emit_config(holder, chain._replace(method=""), [key.value], True, text, False, False)
 
-    def emit_config(self, node, base, path, has_default, default, rooted, whole, is_write):
-        self.add("config_reads", {"base": cut(base), "path": [cut(p) for p in path], "line": node.lineno,
-                                  "has_default": has_default, "default_value": default, "rooted": rooted, "whole": whole,
-                                  "is_write": is_write})
+    def emit_config(self, node, chain, more, has_default, default, whole, is_write):
+        self.add("config_reads", {
+            "base": cut(chain.base), "path": [cut(p) for p in chain.path + more], "line": node.lineno,
+            "has_default": has_default, "default_value": default, "rooted": chain.rooted, "whole": whole,
+            "is_write": is_write, "typed": chain.typed, "method": cut(chain.method)})
 
 
 def comments_of(text):

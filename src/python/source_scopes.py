@@ -164,6 +164,11 @@ class ScopeBuilder:
             self.scopes[id(node)] = self.scope
             self.bind(node.id, "variable", None, node)
 
+    def on_Attribute(self, node):
+        if node.attr in ("_convert_", "global_enum"):
+            self.is_dynamic = True      # enums that put their members into the module
+        self.visit(node.value)
+
     def on_Assign(self, node):
         self.visit(node.value)
         self.body(node.targets)

@@ -11,7 +11,7 @@ CONFIG_TYPES = frozenset(("", "Config", "dict", "Dict", "Mapping", "MutableMappi
 RETURNS_SELF = frozenset(("to", "cuda", "cpu", "eval", "train", "float", "half", "double", "requires_grad_"))
 MAPPING_METHODS = frozenset(("items", "keys", "values", "copy", "to_dict", "as_dict", "update", "pop", "setdefault"))
 
-Chain = collections.namedtuple("Chain", "base path has_default default rooted whole nodes")
+Chain = collections.namedtuple("Chain", "base path has_default default rooted whole nodes typed method")
 
 
 def cut(text, limit=MAX_TEXT):
@@ -247,9 +247,10 @@ class Values:
     # -- config reads
     def config_chain(self, node, depth=0):
         """The config path a chain of attributes, ["key"] and .get("key") reads, or None when it starts elsewhere."""
-        path, nodes, has_default, default, whole = [], [], False, "", False
+        path, nodes, has_default, default, whole, method = [], [], False, "", False, ""
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and self.get_key(node) is None:
-            whole = node.func.attr in MAPPING_METHODS
+            method = node.func.attr
+            whole = method in MAPPING_METHODS
             nodes.append(id(node.func))
             node = node.func.value      # a method of the value: cfg.name.lower()
         elif isinstance(node, ast.Call) and self.get_key(node) is not None:
@@ -261,7 +262,7 @@ class Values:
             if isinstance(node, ast.Attribute):
                 key, inner = node.attr, node.value
                 if key in CONFIG_NAMES and isinstance(inner, ast.Name) and inner.id == "self":
-                    return Chain("self." + key, path[::-1], has_default, default, False, whole, nodes)
+                    return Chain("self." + key, path[::-1], has_default, default, False, whole, nodes, False, method)
             elif isinstance(node, ast.Subscript):
                 index = node.slice
                 if isinstance(index, ast.Constant) and isinstance(index.value, str):
@@ -271,7 +272,7 @@ class Values:
             elif isinstance(node, ast.Call) and self.get_key(node) is not None:
                 key, inner = self.get_key(node), node.func.value
                 nodes.append(id(node.func))
-                has_default = True
+                has_default, method = True, method or "get"
             else:
                 break
             nodes.append(id(node))
@@ -283,8 +284,8 @@ class Values:
         root = self.config_root(node, depth)
         if root is None:
             return None
-        base, prefix, rooted = root
-        return Chain(base, prefix + path[::-1], has_default, default, rooted, whole, nodes)
+        base, prefix, rooted, typed = root
+        return Chain(base, prefix + path[::-1], has_default, default, rooted, whole, nodes, typed, method)
 
     @staticmethod
     def get_key(node):
@@ -294,7 +295,7 @@ class Values:
         return None
 
     def config_root(self, name, depth):
-        """(base, path before it, path starts at the root of the config) of a variable that holds config, or None."""
+        """(base, path before it, rooted, typed as Config) of a variable that holds config, or None."""
         scope = self.scopes.scopes.get(id(name))
         hit = scope.lookup(name.id) if scope is not None else None
         if hit is None:
@@ -303,17 +304,18 @@ class Values:
         if all(b.kind == "param" for b in bindings):
             annotation = getattr(bindings[0].node, "annotation", None)
             kind = text_of(annotation).strip("'\"").split("[")[0].rsplit(".", 1)[-1]
-            return (name.id, [], False) if name.id in CONFIG_NAMES and kind in CONFIG_TYPES else None
+            known = kind == "Config" or (name.id in CONFIG_NAMES and kind in CONFIG_TYPES)
+            return (name.id, [], False, kind == "Config") if known else None
         values = [self.assigned.get(id(b.node)) if b.kind == "variable" else None for b in bindings]
         if len(values) == 1 and values[0] is not None:
             value = values[0]
             if isinstance(value, ast.Call) and dotted(value.func).rsplit(".", 1)[-1] in CONFIG_LOADERS:
-                return name.id, [], True
+                return name.id, [], True, False
             if depth < 5 and isinstance(value, (ast.Attribute, ast.Subscript, ast.Call)):
                 chain = self.config_chain(value, depth + 1)
                 if chain is not None and not chain.whole and chain.path:
-                    return chain.base, chain.path, chain.rooted
+                    return chain.base, chain.path, chain.rooted, chain.typed
             return None
         if name.id in CONFIG_NAMES and all(b.kind == "variable" for b in bindings):
-            return name.id, [], False
+            return name.id, [], False, False
         return None

@@ -1,0 +1,99 @@
+// F04: modules that need each other before they are ready.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/graph.h"
+#include "base/text.h"
+#include "verify/checks/check.h"
+#include "verify/checks/imports.h"
+
+namespace p2c::verify {
+namespace {
+
+struct Edge {
+  std::size_t from = 0, to = 0;
+  const python::Import* import = nullptr;
+  bool hard = false;  // asks for a symbol that is not bound when the circle closes
+};
+
+// Line from which a name of a module can be imported; 0 when it is not defined by the module itself.
+int bound_from(const python::SourceFacts& facts, const std::string& name) {
+  int line = 0;
+  for (const auto& definition : facts.definitions) {
+    if (definition.name == name && (line == 0 || definition.line < line)) line = definition.line;
+  }
+  return line;
+}
+
+bool runs_at_import(const python::Import& import) {
+  return !import.in_function && !import.type_checking && !import.guarded && !import.in_main_guard;
+}
+
+}  // namespace
+
+void check_cycles(const RepoView& view, Findings& findings) {
+  std::vector<std::string> paths;
+  std::map<std::string, std::size_t> index;
+  for (const auto& [path, facts] : view.input().facts) {
+    if (!facts.parsed) continue;
+    index[path] = paths.size();
+    paths.push_back(path);
+  }
+  std::vector<Edge> edges;
+  for (const std::string& path : paths) {
+    for (const auto& import : view.facts(path)->imports) {
+      if (!runs_at_import(import)) continue;
+      const std::string module = imported_module(import);
+      const ImportTarget target = view.import_target(path, module);
+      if (target.kind != ImportTarget::Kind::local || !target.missing.empty()) continue;
+      const auto add = [&](const std::string& to, bool hard) {
+        const auto it = index.find(to);
+        if (it != index.end() && it->second != index[path]) edges.push_back({index[path], it->second, &import, hard});
+      };
+      if (import.names.empty()) add(target.path, false);
+      for (const std::string& name : import.names) {
+        // `from pkg import net` means the submodule when there is one and pkg itself does not define net.
+        const python::SourceFacts* module_facts = view.facts(target.path);
+        const bool defined = module_facts != nullptr && bound_from(*module_facts, name) != 0;
+        const std::string submodule = view.module_path(module + (module.ends_with('.') ? "" : ".") + name, path);
+        if (!defined && !submodule.empty()) {
+          add(submodule, false);
+        } else {
+          add(target.path, true);
+        }
+      }
+    }
+  }
+  // A symbol bound above the first local import of its module is there whenever the circle closes.
+  std::vector<int> first_import(paths.size(), 0);
+  for (const Edge& edge : edges) {
+    int& first = first_import[edge.from];
+    if (first == 0 || edge.import->line < first) first = edge.import->line;
+  }
+  for (Edge& edge : edges) {
+    if (!edge.hard || first_import[edge.to] == 0) continue;
+    const python::SourceFacts& facts = *view.facts(paths[edge.to]);
+    const bool early = std::all_of(edge.import->names.begin(), edge.import->names.end(), [&](const std::string& name) {
+      const int line = bound_from(facts, name);
+      return line != 0 && line < first_import[edge.to];
+    });
+    if (early) edge.hard = false;
+  }
+  DependencyGraph graph(paths.size());
+  for (const Edge& edge : edges) {
+    if (edge.hard) graph[edge.from].push_back(edge.to);
+  }
+  for (const auto& component : strongly_connected_components(graph)) {
+    if (component.size() < 2) continue;
+    std::vector<std::string> names;
+    for (const std::size_t node : component) names.push_back(RepoView::module_name(paths[node]));
+    const auto inside = [&](std::size_t node) { return std::binary_search(component.begin(), component.end(), node); };
+    const auto edge = std::find_if(edges.begin(), edges.end(), [&](const Edge& e) { return e.hard && inside(e.from) && inside(e.to); });
+    add_error(findings, "F04", paths[edge->from], edge->import->line,
+              "circular import between " + join(names, ", "),
+              "Move what they share into a module of its own, or import inside the function that needs it.");
+  }
+}
+
+}  // namespace p2c::verify

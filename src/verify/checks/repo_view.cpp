@@ -1,0 +1,445 @@
+#include "verify/checks/repo_view.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "verify/checks/requirements_text.h"
+#include "verify/checks/tables.h"
+
+namespace p2c::verify {
+namespace {
+
+constexpr int kMaxFollow = 20;  // re-exports and base classes followed in a row
+
+std::string joined(const std::string& folder, std::string_view name) {
+  return folder.empty() ? std::string(name) : folder + "/" + std::string(name);
+}
+
+std::string first_part(std::string_view dotted) { return std::string(dotted.substr(0, dotted.find('.'))); }
+
+bool mentions_source_root(const RepoFiles& files) {
+  for (const char* name : {"pyproject.toml", "setup.py", "setup.cfg", "pytest.ini", "tox.ini"}) {
+    if (const auto it = files.find(name); it != files.end() && contains(it->second, "src")) return true;
+  }
+  return std::any_of(files.begin(), files.end(), [](const auto& file) {
+    return contains(file.second, "PYTHONPATH=src") || contains(file.second, "PYTHONPATH=./src");
+  });
+}
+
+}  // namespace
+
+std::string folder_of(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string_view::npos ? "" : std::string(path.substr(0, slash));
+}
+
+bool is_test_file(std::string_view path) {
+  const std::size_t slash = path.rfind('/');
+  const std::string_view name = slash == std::string_view::npos ? path : path.substr(slash + 1);
+  return path.starts_with("tests/") || path.starts_with("test/") || contains(path, "/tests/") || name.starts_with("test_") ||
+         name == "conftest.py" || name.ends_with("_test.py");
+}
+
+std::optional<std::string> string_literal(std::string_view source) {
+  if (source.size() < 2) return std::nullopt;
+  const char quote = source.front();
+  if ((quote != '\'' && quote != '"') || source.back() != quote) return std::nullopt;
+  const std::string_view body = source.substr(1, source.size() - 2);
+  if (contains(body, "\\") || body.find(quote) != std::string_view::npos) return std::nullopt;
+  return std::string(body);
+}
+
+std::string nearest_name(const std::string& name, const std::vector<std::string>& names) {
+  std::string best;
+  std::size_t best_distance = std::min<std::size_t>(name.size() / 3 + 1, 4);
+  if (name.size() > 100) return best;
+  for (const std::string& candidate : names) {
+    if (candidate.size() > 100) continue;
+    std::vector<std::size_t> row(candidate.size() + 1);
+    for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
+    for (std::size_t i = 1; i <= name.size(); ++i) {
+      std::size_t diagonal = row[0];
+      row[0] = i;
+      for (std::size_t j = 1; j <= candidate.size(); ++j) {
+        const std::size_t above = row[j];
+        row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (name[i - 1] == candidate[j - 1] ? 0 : 1)});
+        diagonal = above;
+      }
+    }
+    if (row.back() < best_distance) {
+      best_distance = row.back();
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+RepoView::RepoView(const CheckInput& input) : input_(input) {
+  folders_.insert("");
+  for (const auto& [path, text] : input.files) {
+    if (!path.ends_with(".py")) continue;
+    for (std::string folder = folder_of(path); !folder.empty(); folder = folder_of(folder)) folders_.insert(folder);
+    const std::string module = module_name(path);
+    by_last_name_[module.substr(module.rfind('.') + 1)].push_back(path);
+  }
+  roots_.push_back("");
+  if (folders_.contains("src") && !input.files.contains("src/__init__.py") && mentions_source_root(input.files)) {
+    roots_.push_back("src");
+  }
+  bool conftest_changes = false;
+  for (const auto& [path, facts] : input.facts) {
+    for (const auto& assignment : facts.attribute_assignments) assigned_attributes_.insert(assignment.name);
+    const bool changes = std::any_of(facts.calls.begin(), facts.calls.end(), [](const python::Call& call) {
+      return call.resolved.starts_with("sys.path.") || call.resolved == "site.addsitedir";
+    });
+    if (changes) path_changers_.insert(path);
+    if (changes && path.ends_with("conftest.py")) conftest_changes = true;
+  }
+  if (conftest_changes) {
+    for (const auto& [path, facts] : input.facts) {
+      if (is_test_file(path)) path_changers_.insert(path);
+    }
+  }
+  for (const char* name : {"requirements.txt", "requirements-dev.txt", "requirements_dev.txt", "dev-requirements.txt"}) {
+    const auto it = input.files.find(name);
+    if (it == input.files.end()) continue;
+    has_requirements_ = has_requirements_ || std::string_view(name) == "requirements.txt";
+    for (const auto& line : read_requirements(it->second)) {
+      if (!line.name.empty()) listed_.insert(normalised_distribution(line.name));
+    }
+  }
+}
+
+const python::SourceFacts* RepoView::facts(const std::string& path) const {
+  const auto it = input_.facts.find(path);
+  return it == input_.facts.end() || !it->second.parsed ? nullptr : &it->second;
+}
+
+std::string RepoView::module_name(std::string_view path) {
+  if (path.ends_with(".py")) path.remove_suffix(3);
+  if (path == "__init__") return "";
+  if (path.ends_with("/__init__")) path.remove_suffix(9);
+  return replace_all(std::string(path), "/", ".");
+}
+
+std::vector<std::string> RepoView::modules_named(const std::string& name) const {
+  const auto it = by_last_name_.find(name);
+  return it == by_last_name_.end() ? std::vector<std::string>{} : it->second;
+}
+
+bool RepoView::is_script_folder(const std::string& folder) const {
+  return !input_.files.contains(joined(folder, "__init__.py"));
+}
+
+bool RepoView::changes_sys_path(const std::string& path) const { return path_changers_.contains(path); }
+
+bool RepoView::is_local_top(const std::string& name) const {
+  return std::any_of(roots_.begin(), roots_.end(), [&](const std::string& root) {
+    return input_.files.contains(joined(root, name + ".py")) || folders_.contains(joined(root, name));
+  });
+}
+
+// The file or folder ("x/") of a dotted name below `root`, as far as it goes; `missing` is what is not there.
+std::string RepoView::find_from(const std::string& root, std::string_view dotted, std::string* missing) const {
+  std::string found, place = root;
+  while (!dotted.empty()) {
+    const std::string part = first_part(dotted);
+    const std::string path = joined(place, part);
+    std::string next;
+    if (input_.files.contains(path + "/__init__.py")) {
+      next = path + "/__init__.py";
+    } else if (input_.files.contains(path + ".py")) {
+      next = path + ".py";
+    } else if (folders_.contains(path)) {
+      next = path + "/";
+    }
+    if (next.empty() || (found.ends_with(".py") && !found.ends_with("__init__.py"))) {
+      *missing = std::string(dotted);
+      return found;
+    }
+    found = next;
+    place = path;
+    dotted.remove_prefix(std::min(dotted.size(), part.size() + 1));
+  }
+  missing->clear();
+  return found;
+}
+
+ImportTarget RepoView::import_target(const std::string& from_path, std::string_view module) const {
+  ImportTarget target;
+  std::size_t level = 0;
+  while (level < module.size() && module[level] == '.') ++level;
+  const std::string_view name = module.substr(level);
+  if (level > 0) {
+    std::string folder = folder_of(from_path);
+    for (std::size_t i = 1; i < level; ++i) {
+      if (folder.empty()) {
+        target.missing = std::string(module);
+        return target;  // above the repository
+      }
+      folder = folder_of(folder);
+    }
+    target.kind = ImportTarget::Kind::local;
+    if (name.empty()) {
+      const std::string init = joined(folder, "__init__.py");
+      target.path = input_.files.contains(init) ? init : folder + "/";
+      return target;
+    }
+    target.path = find_from(folder, name, &target.missing);
+    if (target.path.empty()) target.kind = ImportTarget::Kind::unknown;
+    return target;
+  }
+  const std::string top = first_part(name);
+  for (const std::string& root : roots_) {
+    std::string missing;
+    const std::string path = find_from(root, name, &missing);
+    if (path.empty()) continue;
+    // A folder without Python files of its own name, say "datasets/" with data below, is no module.
+    if (!target.path.empty() && missing.size() >= target.missing.size()) continue;
+    target.kind = ImportTarget::Kind::local;
+    target.path = path;
+    target.missing = missing;
+  }
+  const auto distribution = [&]() -> std::string {
+    if (input_.plan != nullptr) {
+      for (const auto& package : input_.plan->packages) {
+        if (!package.import_name.empty() && first_part(package.import_name) == top) return package.pip;
+      }
+    }
+    return distribution_of(name).value_or("");
+  }();
+  const bool is_listed = listed_.contains(normalised_distribution(distribution.empty() ? top : distribution)) ||
+                         listed_.contains(normalised_distribution(top));
+  if (target.kind == ImportTarget::Kind::local) {
+    // A namespace folder loses against an installed package of that name.
+    if (!(target.path.ends_with('/') && (is_listed || is_standard_library(top)))) return target;
+    target = {};
+  }
+  if (is_standard_library(top)) {
+    target.kind = ImportTarget::Kind::standard;
+    return target;
+  }
+  target.distribution = distribution;
+  if (is_listed) {
+    target.kind = ImportTarget::Kind::listed;
+    if (target.distribution.empty()) target.distribution = top;
+    return target;
+  }
+  std::string missing;
+  const std::string beside = find_from(folder_of(from_path), name, &missing);
+  if (!beside.empty() && !folder_of(from_path).empty()) {
+    target.kind = ImportTarget::Kind::local;
+    target.path = beside;
+    target.missing = missing;
+    target.beside = true;
+    return target;
+  }
+  target.kind = distribution.empty() ? ImportTarget::Kind::unknown : ImportTarget::Kind::known;
+  return target;
+}
+
+std::string RepoView::module_path(std::string_view dotted, const std::string& from_path) const {
+  const ImportTarget target = import_target(from_path, dotted);
+  const bool found = target.kind == ImportTarget::Kind::local && target.missing.empty();
+  return found ? target.path : "";
+}
+
+std::optional<bool> RepoView::has_name(const std::string& path, const std::string& name) const {
+  return has_name(path, name, 0);
+}
+
+std::optional<bool> RepoView::has_name(const std::string& path, const std::string& name, int depth) const {
+  if (depth > kMaxFollow) return std::nullopt;
+  const std::string folder = path.ends_with('/') ? path.substr(0, path.size() - 1) : folder_of(path);
+  if (path.ends_with('/') || path.ends_with("__init__.py")) {
+    std::string missing;
+    if (!find_from(folder, name, &missing).empty()) return true;  // a submodule
+    if (path.ends_with('/')) return false;
+  }
+  const python::SourceFacts* source = facts(path);
+  if (source == nullptr) return std::nullopt;
+  static const std::set<std::string> always = {"__name__", "__file__", "__doc__", "__path__", "__package__", "__spec__",
+                                               "__loader__", "__dict__", "__builtins__", "__annotations__", "__all__",
+                                               "__version__"};
+  if (always.contains(name)) return true;
+  for (const auto& definition : source->definitions) {
+    if (definition.name == name || definition.name == "__getattr__") {
+      if (definition.name == "__getattr__") return std::nullopt;
+      return true;
+    }
+  }
+  bool unsure = false;
+  for (const auto& import : source->imports) {
+    if (std::find(import.names.begin(), import.names.end(), "*") == import.names.end()) continue;
+    const ImportTarget target = import_target(path, std::string(static_cast<std::size_t>(import.level), '.') + import.module);
+    if (target.kind != ImportTarget::Kind::local || !target.missing.empty()) {
+      unsure = true;
+      continue;
+    }
+    const auto found = has_name(target.path, name, depth + 1);
+    if (found == true) return true;
+    if (!found.has_value()) unsure = true;
+  }
+  for (const auto& call : source->calls) {
+    if (call.resolved == "builtins.globals" || call.resolved == "builtins.exec" || call.resolved == "builtins.setattr" ||
+        call.resolved == "builtins.vars") {
+      unsure = true;
+    }
+  }
+  if (unsure) return std::nullopt;
+  return false;
+}
+
+std::vector<std::string> RepoView::names_of(const std::string& path) const {
+  std::vector<std::string> names;
+  if (const python::SourceFacts* source = facts(path)) {
+    for (const auto& definition : source->definitions) {
+      if (definition.name.find('.') == std::string::npos && definition.kind != "import_alias") names.push_back(definition.name);
+    }
+  }
+  return names;
+}
+
+Callable RepoView::find(const std::string& from_path, const std::string& resolved) const {
+  return find(from_path, resolved, 0);
+}
+
+Callable RepoView::find(const std::string& from_path, const std::string& resolved, int depth) const {
+  if (depth > kMaxFollow || resolved.empty() || resolved.starts_with("builtins.") || contains(resolved, "()")) return {};
+  // In the file itself: "helper", "Net", "Net.fit".
+  if (const python::SourceFacts* source = facts(from_path); source != nullptr && resolved.front() != '.') {
+    const python::Definition* found = nullptr;
+    const python::Definition* root = nullptr;
+    int times = 0, root_times = 0;
+    const std::string top = first_part(resolved);
+    for (const auto& definition : source->definitions) {
+      if (definition.kind == "import_alias") {
+        if (definition.name == top) root_times += 2;  // also imported: then the name means the import
+        continue;
+      }
+      if (definition.name == top) {
+        root = &definition;
+        ++root_times;
+      }
+      if (definition.name == resolved) {
+        found = &definition;
+        ++times;
+      }
+    }
+    if (root_times == 1) {
+      if (times == 1 && resolved == top && found->kind != "constant") return {from_path, found, nullptr, false};
+      const std::size_t dot = resolved.find('.');
+      if (root->kind == "class" && dot != std::string::npos && resolved.find('.', dot + 1) == std::string::npos) {
+        bool open = false;
+        Callable method = find_method(from_path, *root, resolved.substr(dot + 1), &open);
+        method.bound = false;  // named through the class
+        return open && method.definition == nullptr ? Callable{} : method;
+      }
+      return {};
+    }
+  }
+  // In another module: the longest part that is a module, then the rest in it.
+  std::string module = resolved, rest;
+  while (true) {
+    const std::size_t dot = module.rfind('.');
+    if (dot == std::string::npos || module.find_first_not_of('.') == std::string::npos) return {};
+    const bool relative_root = module.find_last_not_of('.', dot) == std::string::npos;  // ".net" -> "." and "net"
+    const std::string last = module.substr(dot + 1);
+    rest = rest.empty() ? last : last + "." + rest;
+    module = relative_root ? module.substr(0, dot + 1) : module.substr(0, dot);
+    const std::string path = module_path(module, from_path);
+    if (!path.empty() && path.ends_with(".py")) {
+      const python::SourceFacts* source = facts(path);
+      if (source == nullptr) return {};
+      const std::string top = first_part(rest);
+      const python::Definition* alias = nullptr;
+      int times = 0;
+      for (const auto& definition : source->definitions) {
+        if (definition.name != top) continue;
+        ++times;
+        if (definition.kind == "import_alias") alias = &definition;
+      }
+      if (times != 1) return {};
+      if (alias != nullptr) return find(path, alias->value + rest.substr(top.size()), depth + 1);
+      return find(path, rest, depth + 1);
+    }
+    if (relative_root) return {};
+  }
+}
+
+// A base class as written, "nn.Module" or "Generic[T]", with the imports of its file resolved.
+std::string RepoView::resolved_base(const python::SourceFacts& source, std::string base) const {
+  if (const std::size_t bracket = base.find('['); bracket != std::string::npos) base.resize(bracket);
+  const std::string top = first_part(base);
+  for (const auto& definition : source.definitions) {
+    if (definition.name == top && definition.kind == "import_alias") return definition.value + base.substr(top.size());
+  }
+  return base;
+}
+
+Callable RepoView::find_base(const std::string& class_path, const python::Definition& owner, std::size_t n) const {
+  const python::SourceFacts* source = facts(class_path);
+  if (source == nullptr || n >= owner.bases.size() || contains(owner.bases[n], "=")) return {};
+  Callable found = find(class_path, resolved_base(*source, owner.bases[n]));
+  if (found.definition == &owner) return {};
+  return found;
+}
+
+void RepoView::gather_bases(const std::string& path, const python::Definition& owner, std::set<std::string>& outer,
+                            std::vector<Callable>& local, int depth) const {
+  const python::SourceFacts* source = facts(path);
+  if (depth > kMaxFollow || source == nullptr || local.size() > 200) {
+    outer.insert("?");
+    return;
+  }
+  for (std::size_t i = 0; i < owner.bases.size(); ++i) {
+    const std::string& base = owner.bases[i];
+    if (contains(base, "=") || base == "object") continue;  // metaclass=...
+    const Callable found = find_base(path, owner, i);
+    if (found.definition != nullptr && found.definition->kind == "class") {
+      local.push_back(found);
+      gather_bases(found.path, *found.definition, outer, local, depth + 1);
+    } else {
+      outer.insert(resolved_base(*source, base));
+    }
+  }
+}
+
+std::set<std::string> RepoView::outer_bases(const std::string& class_path, const python::Definition& owner) const {
+  std::set<std::string> outer;
+  std::vector<Callable> local;
+  gather_bases(class_path, owner, outer, local, 0);
+  return outer;
+}
+
+Callable RepoView::find_method(const std::string& class_path, const python::Definition& owner, const std::string& method,
+                               bool* open) const {
+  std::set<std::string> outer;
+  std::vector<Callable> classes;
+  classes.push_back({class_path, &owner, nullptr, false});
+  gather_bases(class_path, owner, outer, classes, 0);
+  for (const Callable& holder : classes) {
+    const python::SourceFacts* source = facts(holder.path);
+    if (source == nullptr) continue;
+    const python::Definition* found = nullptr;
+    int times = 0;
+    for (const auto& definition : source->definitions) {
+      if (definition.name == holder.definition->name + "." + method) {
+        found = &definition;
+        ++times;
+      }
+    }
+    if (times == 1) {
+      *open = false;
+      return {holder.path, found, holder.definition, true};
+    }
+    if (times > 1) {  // property with setter, overloads, if/else
+      *open = true;
+      return {};
+    }
+  }
+  *open = !outer.empty();
+  return {};
+}
+
+}  // namespace p2c::verify

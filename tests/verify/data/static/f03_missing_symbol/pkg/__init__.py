@@ -1,0 +1,2 @@
+from pkg.net import Net as Network
+from pkg.tools import *

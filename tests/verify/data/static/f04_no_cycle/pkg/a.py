@@ -1,0 +1,5 @@
+from pkg.b import g
+
+
+def f():
+    return g

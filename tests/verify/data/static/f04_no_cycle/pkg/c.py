@@ -1,0 +1,5 @@
+import pkg.d
+
+
+def f():
+    return pkg.d.g

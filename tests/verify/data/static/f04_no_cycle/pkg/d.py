@@ -1,0 +1,5 @@
+import pkg.c
+
+
+def g():
+    return pkg.c.f

@@ -1,0 +1,5 @@
+LIMIT = 3
+
+from pkg.h import g
+
+print(g)

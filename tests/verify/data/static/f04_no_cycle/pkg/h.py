@@ -1,0 +1,5 @@
+from pkg.e import LIMIT
+
+
+def g():
+    return LIMIT

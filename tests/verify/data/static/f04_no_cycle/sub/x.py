@@ -1,0 +1,5 @@
+from sub.y import Y
+
+
+class X(Y):
+    pass

@@ -1,0 +1,3 @@
+from pkg.net import Net
+
+VERSION = 1

@@ -1,0 +1,5 @@
+from pkg import VERSION
+
+
+class Net:
+    version = VERSION

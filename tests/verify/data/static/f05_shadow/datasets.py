@@ -1,0 +1,2 @@
+def load_toy():
+    return 1

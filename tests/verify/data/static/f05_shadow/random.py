@@ -1,0 +1,2 @@
+def shuffle_rows(x):
+    return x

@@ -1,0 +1,4 @@
+import net
+from net import Net
+
+print(Net, net.Net)

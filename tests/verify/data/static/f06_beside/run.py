@@ -1,0 +1,4 @@
+from .tool import f
+from . import tool
+
+print(f, tool)

@@ -1,0 +1,2 @@
+export PYTHONPATH=.
+python pkg/train.py

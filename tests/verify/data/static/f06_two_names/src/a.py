@@ -1,0 +1,3 @@
+from src.net import X
+
+print(X)

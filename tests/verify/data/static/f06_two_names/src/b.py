@@ -1,0 +1,3 @@
+from net import X
+
+print(X)

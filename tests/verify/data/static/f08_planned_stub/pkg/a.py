@@ -1,0 +1,10 @@
+def wanted():
+    pass
+
+
+def also():
+    """Words."""
+
+
+def free():
+    pass

@@ -1,0 +1,2 @@
+def undefined_thing():
+    return 1

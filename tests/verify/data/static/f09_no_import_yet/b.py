@@ -1,0 +1,6 @@
+"""One line."""
+from __future__ import annotations
+
+
+def f():
+    return os.getcwd()

@@ -1,0 +1,6 @@
+def f(loss, x):
+    loss.backward
+    x.detach()
+    x == 3
+    x.item()
+    return x

@@ -1,0 +1,3 @@
+def test_build():
+    config = {"width": 1}
+    assert config["anything"]
