@@ -167,7 +167,10 @@ std::vector<std::string> fix_run_directory(FixContext& context) {
     for (const PythonCommand& command : python_commands(context.view)) {
       if (command.file != path || command.line != context.finding.line || command.script.empty()) continue;
       std::string line = context.edits.line(path, command.line);
-      if (replace_name(line, " " + command.script, " -m " + RepoView::module_name(command.script)) != 1) return {};
+      const std::regex started("(python[0-9.]*\"?( -[a-zA-Z]+)*) (\\./)?" + std::regex_replace(command.script, std::regex("[^A-Za-z0-9_/]"), "\\$&") +
+                               "( |$)");
+      if (line.size() > 2'000 || std::distance(std::sregex_iterator(line.begin(), line.end(), started), {}) != 1) return {};
+      line = std::regex_replace(line, started, "$1 -m " + RepoView::module_name(command.script) + "$4");
       context.edits.set_line(path, command.line, line);
       return {path};
     }

@@ -45,7 +45,7 @@ std::optional<PythonCommand> read_command(std::string_view text) {
       continue;
     }
     if (words[i].starts_with('-')) continue;  // -u, -O
-    command.script = words[i];
+    command.script = words[i].starts_with("./") ? words[i].substr(2) : words[i];
     ++i;
     break;
   }
