@@ -30,6 +30,10 @@ std::unique_ptr<llm::ChatModel> make_model(const WorkOptions& options) {
     throw Error(ErrorCode::usage, "no model is named",
                 {.hint = "Give --model NAME (and --base-url URL for an endpoint of your own), or --recorded DIR."});
   }
+  if (!options.run.base_url.starts_with("http://") && !options.run.base_url.starts_with("https://")) {
+    throw Error(ErrorCode::usage, "is no address of an endpoint",
+                {.subject = "--base-url", .found = options.run.base_url, .expected = "http://... or https://..."});
+  }
   llm::OpenAiOptions model;
   model.base_url = options.run.base_url;
   model.api_key = environment("OPENAI_API_KEY");

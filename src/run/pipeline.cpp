@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/text.h"
+#include "paper/reader.h"
 #include "run/run_record.h"
 #include "run/stage.h"
 #include "run/store.h"
@@ -218,6 +219,8 @@ RunOutcome run_stages(const RunOptions& options, const std::vector<Stage>& stage
 RunOutcome run_pipeline(const RunOptions& options, llm::ChatModel& model, EventSink& events, const CancelToken& cancel) {
   require_one_of(options.framework, kFrameworks, "--framework");
   if (!options.until.empty()) require_one_of(options.until, kStages, "--until");
+  // A slip in the source's name is told before a folder is made for it.
+  if (!fs::exists(options.directory / layout::kDatabase)) paper::classify_source(options.source);
   return run_stages(options, all_stages(), model, events, cancel);
 }
 
