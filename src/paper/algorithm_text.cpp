@@ -116,6 +116,18 @@ void set_depths_by_indent(std::vector<AlgorithmLine>& lines, const std::vector<d
   }
 }
 
+// Adds the rest of a wrapped line; a word broken at the end is joined.
+void append_wrapped(std::string& text, const std::string& rest) {
+  const bool broken = text.size() > 1 && text.back() == '-' && text[text.size() - 2] >= 'a' &&
+                      text[text.size() - 2] <= 'z' && !rest.empty() && rest[0] >= 'a' && rest[0] <= 'z';
+  if (broken) {
+    text.pop_back();
+  } else {
+    text += ' ';
+  }
+  text += rest;
+}
+
 }  // namespace
 
 bool looks_like_pseudocode(std::string_view line) {
@@ -143,11 +155,11 @@ void fill_algorithm(Algorithm& algorithm, const std::vector<PseudocodeLine>& lin
       continue;
     }
     if (header != nullptr && number == 0 && (numbered ? algorithm.lines.empty() : false)) {
-      header->back() += " " + collapse_whitespace(text);
+      append_wrapped(header->back(), collapse_whitespace(text));
       continue;
     }
     if (numbered && number == 0 && !algorithm.lines.empty()) {
-      algorithm.lines.back().text += " " + collapse_whitespace(text);
+      append_wrapped(algorithm.lines.back().text, collapse_whitespace(text));
       continue;
     }
     AlgorithmLine& added = algorithm.lines.emplace_back();

@@ -152,7 +152,9 @@ std::string reference_line(const BibEntry& entry) {
   std::vector<std::string> parts;
   for (const std::string& part : {authors, entry.title, entry.venue, entry.year}) {
     std::string text = collapse_whitespace(part);
-    if (!text.empty()) parts.push_back(std::move(text));
+    if (text.ends_with(".")) text.pop_back();
+    const bool said = !parts.empty() && part == entry.year && contains(parts.back(), text);
+    if (!text.empty() && !said) parts.push_back(std::move(text));
   }
   std::string text = entry.title.empty() ? collapse_whitespace(entry.raw) : join(parts, ". ");
   if (!entry.arxiv_id.empty() && !contains(text, entry.arxiv_id)) text += " arXiv:" + entry.arxiv_id;

@@ -76,10 +76,35 @@ std::string doi_in(std::string_view text) {
   return {};
 }
 
+// "Brock, A., Donahue, J." and not "A. Brock, J. Donahue".
+bool surnames_first(std::string_view text) {
+  const std::size_t comma = text.find(',');
+  return comma != std::string_view::npos && comma >= 2 && comma + 3 < text.size() && text[comma + 1] == ' ' &&
+         is_capital(text[comma + 2]) && (text[comma + 3] == '.' || text[comma + 3] == '-');
+}
+
+// Where surnames come first, the initial before a title ends the list of authors: "and Simonyan, K. Large
+// scale".
+bool ends_author_list(std::string_view text, std::size_t stop) {
+  if (stop + 3 >= text.size() || text[stop + 1] != ' ') return false;
+  const std::string_view next = text.substr(stop + 2);
+  const bool title = (is_capital(next[0]) || is_digit(next[0])) && next[1] != '.' && next[1] != '-';
+  if (!title) return false;
+  // Initials, back to the comma behind the surname.
+  std::size_t i = stop;
+  while (i >= 2 && is_capital(text[i - 1]) && (text[i - 2] == ' ' || text[i - 2] == '-')) {
+    if (text[i - 2] == ' ' && i >= 3 && text[i - 3] == ',') return true;
+    if (i < 4 || text[i - 3] != '.') return false;
+    i -= 3;
+  }
+  return false;
+}
+
 // Parts of the entry at full stops that end a sentence, so not after initials ("R. P. Adams") or inside
 // numbers.
 std::vector<std::string> sentences(std::string_view text) {
   std::vector<std::string> parts;
+  const bool surnames = surnames_first(text);
   std::size_t start = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool stop = (text[i] == '.' || text[i] == '?') && (i + 1 == text.size() || text[i + 1] == ' ');
@@ -87,7 +112,8 @@ std::vector<std::string> sentences(std::string_view text) {
     std::size_t word = i;
     while (word > start && text[word - 1] != ' ' && text[word - 1] != '-') --word;
     const std::string_view last = text.substr(word, i - word);
-    if (last.size() == 1 && is_capital(last[0])) continue;                          // an initial
+    const bool initial = last.size() == 1 && is_capital(last[0]);
+    if (initial && !(surnames && parts.empty() && ends_author_list(text, i))) continue;
     if (last == "al" && i + 2 < text.size() && !is_capital(text[i + 2])) continue;  // "et al. and"
     if (last == "Jr" || last == "vol" || last == "no" || last == "pp" || last == "Proc" || last == "Int")
       continue;

@@ -40,8 +40,9 @@ class FloatFinder {
         take_algorithm(found);
       }
     }
+    const bool prefer_above = tables_stand_above();
     for (PdfFloat& found : floats_.list) {
-      if (found.caption.type == BlockType::table) take_table(found);
+      if (found.caption.type == BlockType::table) take_table(found, prefer_above);
     }
     for (PdfFloat& found : floats_.list) {
       if (found.caption.type == BlockType::figure) take_figure(found);
@@ -157,20 +158,49 @@ class FloatFinder {
     }
   }
 
-  // Tables stand below their captions; above where the next lines below are none.
-  void take_table(PdfFloat& found) {
+  // Free lines of a table on both sides of its caption, cut where the rows end.
+  struct Sides {
+    std::vector<std::size_t> above, below;
+    double gap_above = HUGE_VAL, gap_below = HUGE_VAL;
+    double top = 0;
+  };
+
+  Sides sides_of(const PdfFloat& found) const {
     const TextLine& anchor = line(found.anchor);
-    const double bottom = barrier_below(anchor, caption_bottom(found));
-    std::vector<std::size_t> below = free_lines(anchor, caption_bottom(found), bottom);
-    cut_at_gap(below, caption_bottom(found));
-    if (!below.empty()) {
-      const double end = line(below.back()).box.y1;
-      take(found, std::move(below), caption_bottom(found), end);
-      return;
+    Sides sides;
+    sides.below = free_lines(anchor, caption_bottom(found), barrier_below(anchor, caption_bottom(found)));
+    cut_at_gap(sides.below, caption_bottom(found));
+    if (!sides.below.empty()) sides.gap_below = line(sides.below.front()).box.y0 - caption_bottom(found);
+    sides.top = barrier_above(anchor, caption_top(found));
+    sides.above = free_lines(anchor, sides.top, caption_top(found));
+    if (!sides.above.empty()) sides.gap_above = caption_top(found) - line(sides.above.back()).box.y1;
+    if (sides.gap_above > 2.5 * layout_.leading) sides.above.clear();
+    return sides;
+  }
+
+  // Papers keep to one habit; the nearer lines of all captions tell which.
+  bool tables_stand_above() const {
+    int above = 0, below = 0;
+    for (const PdfFloat& found : floats_.list) {
+      if (found.caption.type != BlockType::table) continue;
+      const Sides sides = sides_of(found);
+      if (sides.above.empty() && sides.below.empty()) continue;
+      const bool is_above =
+          sides.below.empty() || (!sides.above.empty() && sides.gap_above < sides.gap_below);
+      ++(is_above ? above : below);
     }
-    const double top = barrier_above(anchor, caption_top(found));
-    std::vector<std::size_t> above = free_lines(anchor, top, caption_top(found));
-    if (!above.empty()) take(found, std::move(above), top, caption_top(found));
+    return above > below;
+  }
+
+  void take_table(PdfFloat& found, bool prefer_above) {
+    Sides sides = sides_of(found);
+    const bool above = !sides.above.empty() && (prefer_above || sides.below.empty());
+    if (above) {
+      take(found, std::move(sides.above), sides.top, caption_top(found));
+    } else if (!sides.below.empty()) {
+      const double end = line(sides.below.back()).box.y1;
+      take(found, std::move(sides.below), caption_bottom(found), end);
+    }
   }
 
   // Rows are close together: what comes after a wide white strip belongs to something else.
@@ -237,9 +267,16 @@ double second_caption(const TextLine& line) {
   return 0;
 }
 
+// Text runs across x: a fragment over it, or running text with no more than a blank around it.
 bool crosses(const TextLine& line, double x) {
-  return std::any_of(line.fragments.begin(), line.fragments.end(),
-                     [x](const PdfFragment& f) { return f.box.x0 < x - 3 && f.box.x1 > x + 3; });
+  double left = -HUGE_VAL, right = HUGE_VAL;
+  for (const PdfFragment& fragment : line.fragments) {
+    if (fragment.box.x0 < x - 3 && fragment.box.x1 > x + 3) return true;
+    ((fragment.box.x0 + fragment.box.x1) / 2 < x ? left : right) = (fragment.box.x0 + fragment.box.x1) / 2 < x
+                                                                       ? std::max(left, fragment.box.x1)
+                                                                       : std::min(right, fragment.box.x0);
+  }
+  return line.prose && right - left < 0.35 * line.size;
 }
 
 }  // namespace

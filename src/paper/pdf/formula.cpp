@@ -129,6 +129,26 @@ constexpr std::string_view kOperators[] = {"log",  "exp", "max", "min", "sin", "
                                            "tanh", "ln",  "lim", "sup", "inf", "det", "arg",
                                            "dim",  "ker", "gcd", "Pr",  "deg", "sinh"};
 
+struct Accent {
+  std::string_view mark, command;
+};
+constexpr Accent kAccents[] = {{"\u0304", "\\bar"}, {"\u0302", "\\hat"},  {"\u0303", "\\tilde"},
+                               {"\u0307", "\\dot"}, {"\u0308", "\\ddot"}, {"\u20d7", "\\vec"}};
+
+// The combining accent a text starts with.
+const Accent* accent_at(std::string_view text) {
+  for (const Accent& accent : kAccents) {
+    if (text.starts_with(accent.mark)) return &accent;
+  }
+  return nullptr;
+}
+
+std::size_t code_point_length(std::string_view text) {
+  const auto byte = static_cast<unsigned char>(text[0]);
+  const std::size_t length = byte < 0x80 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+  return std::min(length, text.size());
+}
+
 bool is_ascii_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
@@ -143,20 +163,26 @@ void append_tex(std::string& tex, std::string_view piece) {
   tex += piece;
 }
 
-double median_size(const Fragments& fragments) {
+bool is_extensible(const PdfFragment& fragment) {
+  return contains(to_lower(fragment.font), "ex") && fragment.maths;
+}
+
+// The size of the formula's letters: the largest that more than a few are set in, since scripts may outnumber
+// them.
+double letter_size(const Fragments& fragments) {
   std::map<double, double> letters;
-  for (const PdfFragment& fragment : fragments)
-    letters[std::round(fragment.size * 10) / 10] += static_cast<double>(fragment.text.size());
-  double size = 10, most = 0, largest = 0;
-  for (const auto& [value, count] : letters) {
-    if (count > most) {
-      most = count;
-      size = value;
-    }
-    if (count >= 2) largest = std::max(largest, value);
+  double all = 0;
+  for (const PdfFragment& fragment : fragments) {
+    if (is_extensible(fragment)) continue;
+    const auto weight = static_cast<double>(count_code_points(fragment.text));
+    letters[std::round(fragment.size * 10) / 10] += weight;
+    all += weight;
   }
-  // Many scripts may outnumber the letters they belong to.
-  return largest > size && largest < 1.6 * size ? largest : size;
+  double size = fragments.front().size;
+  for (const auto& [value, count] : letters) {
+    if (count > 0.12 * all) size = value;
+  }
+  return size;
 }
 
 double left_of(const Fragments& fragments) {
@@ -171,25 +197,33 @@ double right_of(const Fragments& fragments) {
   return x;
 }
 
-bool is_extensible(const PdfFragment& fragment) {
-  return contains(to_lower(fragment.font), "ex") && fragment.maths;
-}
-
-// Extensible fonts of old TeX have no Unicode names for their sums and products; poppler prints the code's
+// Extensible fonts of old TeX have no Unicode names for their sums and brackets; poppler prints the code's
 // letter.
-std::string extensible_tex(const std::string& text) {
+std::string extensible_glyph(const std::string& text) {
   static constexpr std::pair<std::string_view, std::string_view> kGlyphs[] = {
-      {"P", "\\sum"}, {"X", "\\sum"}, {"Q", "\\prod"}, {"Y", "\\prod"}, {"R", "\\int"},
-      {"Z", "\\int"}, {"h", "["},     {"p", "\\sqrt"}, {"q", "\\sqrt"}};
+      {"P", "\\sum"}, {"X", "\\sum"},  {"Q", "\\prod"}, {"Y", "\\prod"}, {"R", "\\int"},
+      {"Z", "\\int"}, {"h", "["},      {"i", "]"},      {"n", "\\{"},    {"o", "\\}"},
+      {"!", ")"},     {"p", "\\sqrt"}, {"q", "\\sqrt"}, {".", "/"}};
   for (const auto& [glyph, tex] : kGlyphs) {
     if (text == glyph) return std::string(tex);
   }
+  // Pieces of horizontal braces below or above a formula.
+  if (text.find_first_not_of("|{z} ") == std::string::npos) return {};
   return tex_of_text(text, true);
 }
 
+std::string extensible_tex(const std::string& text) {
+  std::string tex;
+  for (const std::string& glyph : split(text, ' ')) append_tex(tex, extensible_glyph(glyph));
+  return tex;
+}
+
 std::string fragment_tex(const PdfFragment& fragment) {
-  return is_extensible(fragment) ? extensible_tex(fragment.text)
-                                 : tex_of_text(fragment.text, fragment.maths && fragment.italic);
+  if (is_extensible(fragment)) return extensible_tex(fragment.text);
+  const bool upright = !fragment.maths || fragment.font.starts_with("CMR") ||
+                       fragment.font.starts_with("CMBX") || fragment.font.starts_with("LMRoman") ||
+                       fragment.font.starts_with("SFRM");
+  return tex_of_text(fragment.text, !upright);
 }
 
 std::string row_tex(Fragments fragments, int depth);
@@ -252,12 +286,23 @@ std::vector<Stack> gather_stacks(Fragments off_row, double baseline, double size
   return stacks;
 }
 
+// A root over the item behind it and that item's scripts; `i` moves to the last one taken.
+std::string root_tex(const std::vector<Item>& items, std::size_t& i) {
+  std::string inside, lower, upper;
+  if (i + 1 < items.size() && items[i + 1].script == '\0') inside = items[++i].tex;
+  for (; i + 1 < items.size() && items[i + 1].script != '\0'; ++i)
+    append_tex(items[i + 1].script == '_' ? lower : upper, items[i + 1].tex);
+  if (!lower.empty()) inside += "_{" + lower + "}";
+  if (!upper.empty()) inside += "^{" + upper + "}";
+  return "\\sqrt{" + inside + "}";
+}
+
 std::string join_items(std::vector<Item> items) {
   std::stable_sort(items.begin(), items.end(), [](const Item& a, const Item& b) { return a.x < b.x; });
   std::string tex;
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (items[i].script == '\0') {
-      append_tex(tex, items[i].tex);
+      append_tex(tex, items[i].tex == "\\sqrt" ? root_tex(items, i) : items[i].tex);
       continue;
     }
     // Lowered and raised letters between two items of the row may come mixed: x_t^2.
@@ -274,14 +319,14 @@ std::string join_items(std::vector<Item> items) {
 
 std::string row_tex(Fragments fragments, int depth) {
   if (fragments.empty()) return {};
-  const double size = median_size(fragments);
+  const double size = letter_size(fragments);
   const double baseline = main_baseline(fragments, size);
   std::vector<Item> items;
   Fragments off_row, small;
   for (PdfFragment& fragment : fragments) {
     const bool full = fragment.size >= kSmall * size;
     const bool on_row = std::abs(fragment.baseline() - baseline) <= kSameBaseline * size;
-    if (is_extensible(fragment) || (full && on_row) || fragment.text == "√" || depth >= kMaxDepth) {
+    if (is_extensible(fragment) || (full && on_row) || depth >= kMaxDepth) {
       items.push_back({fragment.box.x0, fragment_tex(fragment), '\0'});
     } else if (full) {
       off_row.push_back(std::move(fragment));
@@ -350,29 +395,33 @@ std::string tex_of_text(std::string_view text, bool maths_font) {
   std::string tex;
   std::size_t i = 0;
   while (i < text.size()) {
+    std::string piece;
     if (is_ascii_letter(text[i])) {
       std::size_t end = i;
       while (end < text.size() && is_ascii_letter(text[end])) ++end;
+      // A letter with an accent stands for itself.
+      if (end - i > 1 && accent_at(text.substr(end)) != nullptr) --end;
       const std::string_view word = text.substr(i, end - i);
       if (std::find(std::begin(kOperators), std::end(kOperators), word) != std::end(kOperators)) {
-        append_tex(tex, "\\" + std::string(word));
-      } else if (word.size() > 1 && !maths_font) {
-        append_tex(tex, "\\mathrm{" + std::string(word) + "}");
+        piece = "\\" + std::string(word);
       } else {
-        append_tex(tex, word);
+        piece = word.size() > 1 && !maths_font ? "\\mathrm{" + std::string(word) + "}" : std::string(word);
       }
       i = end;
-      continue;
-    }
-    const auto found = std::find_if(std::begin(kSymbols), std::end(kSymbols), [&](const auto& symbol) {
-      return text.substr(i).starts_with(symbol.first);
-    });
-    if (found != std::end(kSymbols)) {
-      append_tex(tex, found->second);
-      i += found->first.size();
     } else {
-      tex += text[i++];
+      const auto found = std::find_if(std::begin(kSymbols), std::end(kSymbols), [&](const auto& symbol) {
+        return text.substr(i).starts_with(symbol.first);
+      });
+      const std::size_t length =
+          found != std::end(kSymbols) ? found->first.size() : code_point_length(text.substr(i));
+      piece = found != std::end(kSymbols) ? std::string(found->second) : std::string(text.substr(i, length));
+      i += length;
     }
+    if (const Accent* accent = accent_at(text.substr(i))) {
+      piece = std::string(accent->command) + "{" + piece + "}";
+      i += accent->mark.size();
+    }
+    append_tex(tex, piece);
   }
   return tex;
 }
@@ -380,7 +429,7 @@ std::string tex_of_text(std::string_view text, bool maths_font) {
 std::vector<std::string> linear_tex(const std::vector<PdfFragment>& fragments) {
   std::vector<std::string> rows;
   if (fragments.empty() || fragments.size() > kMaxFragments) return rows;
-  const double size = median_size(fragments);
+  const double size = letter_size(fragments);
   const std::vector<double> baselines = row_baselines(fragments, size);
   std::vector<Fragments> of_row(std::max<std::size_t>(1, baselines.size()));
   for (const PdfFragment& fragment : fragments) {

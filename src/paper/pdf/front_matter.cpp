@@ -41,6 +41,7 @@ std::string without_marks(std::string_view text) {
     if ((text[i] == '^' || text[i] == '_') && i + 1 < text.size() && text[i + 1] == '{') {
       const std::size_t end = text.find('}', i);
       if (end == std::string_view::npos) break;
+      result += ',';
       i = end;
       continue;
     }
@@ -54,12 +55,14 @@ std::string without_marks(std::string_view text) {
 bool is_name(std::string_view text) {
   if (text.size() < 4 || text.size() > 50 ||
       has_any(text, {"@", "University", "Institute", "Department", "Research", "Google", "Inc", "Lab",
-                     "School", "College", "http", "Abstract", "Conference", "Brain"})) {
+                     "School", "College", "http", "Abstract", "Conference", "Brain", "Rua ", "Street",
+                     "Avenue", "Road", "ORCID"})) {
     return false;
   }
   std::size_t words = 0;
   for (const std::string& word : split(text, ' ')) {
     if (word.empty()) continue;
+    if (word.find_first_of("„“”\"():;/") != std::string::npos || word == "ID") return false;
     const bool particle =
         word == "van" || word == "de" || word == "der" || word == "von" || word == "den" || word == "la";
     if (!particle && !is_capital(word[0]) && static_cast<unsigned char>(word[0]) < 0x80) return false;

@@ -28,6 +28,14 @@ std::string first_word(std::string_view text) {
   return to_lower(text.substr(0, end));
 }
 
+// An address broken behind a slash goes on without a blank.
+bool ends_in_open_address(std::string_view text) {
+  if (!text.ends_with("/")) return false;
+  const std::string_view word = text.substr(text.find_last_of(' ') + 1);
+  return contains(word, "http") || contains(word, "www.") || contains(word, ".com/") ||
+         contains(word, ".org/");
+}
+
 }  // namespace
 
 void LineJoiner::learn(std::string_view line) {
@@ -51,17 +59,22 @@ void LineJoiner::append(std::string& paragraph, std::string_view line) const {
   const bool hyphen = paragraph.size() > 1 && paragraph.back() == '-' &&
                       is_word_byte(paragraph[paragraph.size() - 2]) && paragraph[paragraph.size() - 2] != '-';
   if (!hyphen) {
-    if (!paragraph.empty()) paragraph += ' ';
+    if (!paragraph.empty() && !ends_in_open_address(paragraph)) paragraph += ' ';
     paragraph += line;
     return;
   }
   const bool small = line[0] >= 'a' && line[0] <= 'z';
-  const std::string before = last_word(paragraph), after = first_word(line);  // `before` ends in the hyphen
-  const std::string joined = before.substr(0, before.size() - 1) + after;
-  const bool compound = !words_.contains(joined) && (words_.contains(before + after) ||
-                                                     contains(before.substr(0, before.size() - 1), "-"));
-  if (small && !compound) paragraph.pop_back();
+  if (small && !is_compound(last_word(paragraph), first_word(line))) paragraph.pop_back();
   paragraph += line;
+}
+
+// `before` ends in the hyphen.
+bool LineJoiner::is_compound(const std::string& before, const std::string& after) const {
+  const std::string stem = before.substr(0, before.size() - 1);
+  if (words_.contains(stem + after)) return false;
+  if (words_.contains(before + after) || contains(stem, "-")) return true;
+  // Two whole words that nowhere stand together as one: "sequence-aligned".
+  return stem.size() >= 4 && after.size() >= 4 && words_.contains(stem) && words_.contains(after);
 }
 
 std::string LineJoiner::join(const std::vector<std::string>& lines) const {

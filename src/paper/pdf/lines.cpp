@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "paper/pdf/marks.h"
 
 namespace p2c::paper {
 namespace {
@@ -15,7 +16,9 @@ namespace {
 constexpr double kSmall = 0.85;         // of the line's size: sub- and superscripts
 constexpr double kSameBaseline = 0.35;  // of the size
 constexpr double kWordGap = 0.14;       // of the size: wider gaps are blanks
-constexpr double kMarginShare = 0.09;   // of the page height: where running heads and page numbers live
+// Run-in headings stand this far from their text, cells of tables farther.
+constexpr double kWideGap = 1.05;      // of the size
+constexpr double kMarginShare = 0.09;  // of the page height: where running heads and page numbers live
 constexpr double kMinGutterPoints = 8;
 
 using Fragments = std::vector<PdfFragment>;
@@ -110,33 +113,21 @@ Box box_of(const Fragments& fragments) {
   return box;
 }
 
-bool is_root(const Fragments& fragments) {
-  return fragments.size() == 1 && fragments[0].text == "√";
-}
-
-// A root sign hangs far below its own baseline and ends exactly where what stands under it begins.
-bool is_under_root(const PdfFragment& fragment, const Box& root) {
-  return std::abs(fragment.box.x0 - root.x1) < 1.5 && fragment.baseline() > root.y0 &&
-         fragment.baseline() < root.y1 + fragment.size;
-}
-
-// Clusters of small letters (scripts, limits, root signs) go to the neighbour they overlap and touch.
+// Clusters of small letters (scripts, limits) go to the neighbour they overlap and touch.
 void attach_small_clusters(std::vector<Fragments>& lines, double body_size) {
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (lines[i].empty() || letters_of(lines[i]) > 12) continue;
-    const bool root = is_root(lines[i]);
-    if (!root && largest_size(lines[i]) >= kSmall * body_size) continue;
+    if (lines[i].empty() || largest_size(lines[i]) >= kSmall * body_size) continue;
     const Box own = box_of(lines[i]);
     std::size_t best = lines.size();
-    double best_overlap = root ? -HUGE_VAL : 0.3 * (own.y1 - own.y0);
+    double best_overlap = 0.3 * (own.y1 - own.y0);
     for (std::size_t j = i >= 3 ? i - 3 : 0; j < std::min(lines.size(), i + 4); ++j) {
       if (j == i || lines[j].empty() || letters_of(lines[j]) < letters_of(lines[i])) continue;
       const Box other = box_of(lines[j]);
       const double overlap = std::min(own.y1, other.y1) - std::max(own.y0, other.y0);
-      const bool touches = std::any_of(lines[j].begin(), lines[j].end(), [&](const PdfFragment& fragment) {
-        if (root) return is_under_root(fragment, own);
-        return own.x0 <= fragment.box.x1 + 0.6 * body_size && own.x1 >= fragment.box.x0 - 0.6 * body_size;
-      });
+      const bool touches =
+          std::any_of(lines[j].begin(), lines[j].end(), [&own, body_size](const PdfFragment& fragment) {
+            return own.x0 <= fragment.box.x1 + 1.2 * body_size && own.x1 >= fragment.box.x0 - 1.2 * body_size;
+          });
       if (touches && overlap > best_overlap) {
         best = j;
         best_overlap = overlap;
@@ -385,6 +376,7 @@ void mark_prose(PdfLayout& layout) {
         setting.body > 0.5 || (setting.body > 0.1 && setting.body + setting.maths > 0.8 && at_edge);
     const bool body_size = std::abs(line.size - layout.body_size) <= 0.06 * layout.body_size;
     if (!body_letters || !body_size || line.bold_share > 0.8 || line.widest_gap > 1.6) continue;
+    if (line.wide_gaps > 1) continue;  // a row of a table
     const bool wide = width_of(line.box) > 0.6 * column && word_count(line.text) >= 4;
     const TextLine* before = i > 0 ? &layout.lines[i - 1] : nullptr;
     const bool follows = before != nullptr && before->prose && before->page == line.page &&
@@ -438,9 +430,12 @@ void measure_line(TextLine& line) {
   }
   line.baseline = heaviest(baselines, line.fragments.front().baseline());
   line.widest_gap = 0;
+  line.wide_gaps = 0;
   double reached = line.fragments.front().box.x1;
   for (const PdfFragment& fragment : line.fragments) {
-    line.widest_gap = std::max(line.widest_gap, (fragment.box.x0 - reached) / std::max(1.0, line.size));
+    const double gap = (fragment.box.x0 - reached) / std::max(1.0, line.size);
+    line.widest_gap = std::max(line.widest_gap, gap);
+    if (gap > kWideGap) ++line.wide_gaps;
     reached = std::max(reached, fragment.box.x1);
   }
   line.text = join_fragments(line.fragments, line.baseline, line.size);
@@ -453,10 +448,7 @@ std::string join_fragments(const std::vector<PdfFragment>& fragments, double bas
   for (const PdfFragment& fragment : fragments) {
     const bool small = fragment.size < kSmall * size;
     const double shift = fragment.baseline() - baseline;
-    const char wanted = !small || fragment.text == "√" ? '\0'
-                        : shift > 0.08 * size          ? '_'
-                        : shift < -0.15 * size         ? '^'
-                                                       : '\0';
+    const char wanted = !small ? '\0' : shift > 0.08 * size ? '_' : shift < -0.15 * size ? '^' : '\0';
     const double gap = before == nullptr ? 0 : fragment.box.x0 - before->box.x1;
     const bool blank = gap > kWordGap * size;
     if (script != '\0' && (wanted != script || blank)) {
@@ -489,6 +481,7 @@ PdfLayout lay_out(std::vector<PdfSheet> sheets) {
   }
   const double body_size = heaviest(sizes, 10.0);
   mark_roman_maths(sheets, heaviest(fonts, std::string()));
+  for (PdfSheet& sheet : sheets) settle_marks(sheet);
   for (std::size_t i = 0; i < sheets.size(); ++i) {
     std::vector<TextLine> lines = page_lines(sheets[i], static_cast<int>(i + 1), body_size);
     std::move(lines.begin(), lines.end(), std::back_inserter(layout.lines));

@@ -23,6 +23,7 @@ struct TextLine {
   double bold_share = 0;  // of its letters, 0 to 1
   double maths_share = 0;
   double widest_gap = 0;  // between neighbouring fragments, in units of the font size
+  int wide_gaps = 0;      // how many are wider than those of running text
   std::string text;       // words with inline "_{..}" and "^{..}" for lowered and raised small letters
   std::vector<PdfFragment> fragments;  // left to right
   bool prose = false;                  // a line of running text in the body font

@@ -25,6 +25,8 @@
 namespace p2c::paper {
 namespace {
 
+constexpr std::size_t kFewLetters = 4;  // of a formula: fewer are a stray piece
+
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
@@ -65,6 +67,22 @@ std::string equation_number(const PdfFragment& fragment, const TextLine& line) {
 
 std::string number_of(const TextLine& line) {
   return line.fragments.empty() ? std::string() : equation_number(line.fragments.back(), line);
+}
+
+// The indent is that of what follows the line number. TeX's comment triangle comes out as a full stop of a
+// maths font behind a wide gap.
+PseudocodeLine pseudocode_of(const TextLine& line) {
+  PseudocodeLine result;
+  std::vector<PdfFragment> fragments = line.fragments;
+  for (std::size_t i = 1; i < fragments.size(); ++i) {
+    const double gap = fragments[i].box.x0 - fragments[i - 1].box.x1;
+    if (fragments[i].text == "." && fragments[i].maths && gap > 0.8 * line.size) fragments[i].text = "▷";
+  }
+  result.text = join_fragments(fragments, line.baseline, line.size);
+  const bool numbered =
+      fragments.size() > 1 && fragments[0].text.size() <= 4 && is_digit(fragments[0].text[0]);
+  result.indent = fragments[numbered ? 1 : 0].box.x0;
+  return result;
 }
 
 class PdfBuilder {
@@ -194,7 +212,17 @@ class PdfBuilder {
       }
     }
     at_ = end;
-    if (fragments.empty()) return;
+    // A root sign or half a fraction of the line above or below is no formula; it stays in the text.
+    std::size_t letters = 0;
+    for (const PdfFragment& fragment : fragments) letters += count_code_points(fragment.text);
+    if (letters <= kFewLetters && numbers.empty()) {
+      if (paragraph_open_) {
+        joiner_.append(paragraph_text_, join(raw, " "));
+      } else {
+        ++left_out_;
+      }
+      return;
+    }
     finish_paragraph();
     Equation& equation = builder_.equation();
     equation.env = "pdf";
@@ -352,7 +380,7 @@ class PdfBuilder {
         algorithm.number = found.caption.number;
         algorithm.caption = caption;
         std::vector<PseudocodeLine> lines;
-        for (std::size_t i : found.body) lines.push_back({line(i).box.x0, line(i).text});
+        for (std::size_t i : found.body) lines.push_back(pseudocode_of(line(i)));
         fill_algorithm(algorithm, lines);
         break;
       }
