@@ -267,9 +267,9 @@ TEST(ReportMarkdown, HostileTextStaysText) {
   for (const std::string evil : {"<script>alert(1)</script>", "| a | b |\n| c |", "![x](http://x/y.png)",
                                  "[x](javascript:y)", "`a`"}) {
     const std::string text = render_report_markdown(hostile_report(evil).input());
-    const std::string outside = const std::string links =
-        replace_all(outside, "\\](", "");                   // an escaped bracket begins no link
-    std::regex_replace(text, std::regex("`[^`\n]*`"), "");  // code spans show it as it is
+    // Code spans show the text as it is, and an escaped bracket begins no link.
+    const std::string outside = std::regex_replace(text, std::regex("`[^`\n]*`"), "");
+    const std::string links = replace_all(outside, "\\](", "");
     EXPECT_FALSE(contains(outside, "<script")) << evil;
     EXPECT_FALSE(contains(links, "](http")) << evil;
     EXPECT_FALSE(contains(links, "](javascript")) << evil;
