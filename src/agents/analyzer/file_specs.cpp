@@ -54,7 +54,7 @@ std::string spec_json(const FileSpec& spec, bool with_tests) {
   json.erase("schema_version");
   if (!with_tests) json.erase("tests");
   for (auto it = json.begin(); it != json.end();) {
-    it = (it->is_array() || it->is_string()) && it->empty() ? json.erase(it) : it + 1;
+    it = (it->is_array() || it->is_string()) && it->empty() ? json.erase(it) : std::next(it);
   }
   return json.dump(1, ' ', false, Json::error_handler_t::replace);
 }
