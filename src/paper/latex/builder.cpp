@@ -337,6 +337,9 @@ std::size_t DocumentBuilder::command(std::size_t i, std::size_t end) {
     keep(i, next);  // the writer leaves it out, too
     return next;
   }
+  if (std::find(restated_.begin(), restated_.end(), name) != restated_.end()) {
+    return is_character(s_, i + 1, end, '*') ? i + 2 : i + 1;
+  }
   if (name == "newpage" || name == "clearpage" || name == "maketitle") {
     flush_paragraph();
     return i + 1;
@@ -374,7 +377,8 @@ void DocumentBuilder::flush_paragraph() {
     const LabelTarget target = current_target();
     for (const std::string& label : mentions.labels) bind(label, target, parts.front().begin);
     std::size_t index = kNone;
-    if (!text.empty() || !mentions.footnotes.empty()) {
+    if (text.empty()) footnotes(mentions.footnotes, {});
+    if (!text.empty()) {
       const std::size_t loose = loose_figure_;
       if (!contexts_.empty() && contexts_.back().takes_text) {
         index = contexts_.back().block;
@@ -385,7 +389,7 @@ void DocumentBuilder::flush_paragraph() {
         if (span.file == block.span.file) block.span.end = std::max(block.span.end, span.end);
         if (latex != text) block.latex += (block.latex.empty() ? "" : "\n\n") + latex;
       } else {
-        Range whole{parts.front().begin, parts.back().end};
+        const Range whole{parts.front().begin, parts.back().end};
         index = new_block(BlockType::paragraph, trim_spaces(s_, whole));
         Block& block = doc_.blocks[index];
         block.text = text;
@@ -412,7 +416,7 @@ void DocumentBuilder::footnotes(const std::vector<Range>& notes, const std::stri
     if (text.empty()) continue;
     const std::size_t index = new_block(BlockType::footnote, range);
     Block& block = doc_.blocks[index];
-    block.parent = parent;
+    if (!parent.empty()) block.parent = parent;
     block.text = text;
     block.number = counters_.printed("footnote");
     note(index, mentions);
@@ -558,6 +562,7 @@ std::size_t DocumentBuilder::environment(std::size_t i, std::size_t end) {
     const Argument title = option_at(s_, content.begin, content.end);
     const Argument kind = group_at(s_, title.after, content.end);
     const Argument store = group_at(s_, kind.after, content.end);
+    if (restated_.size() < 200) restated_.push_back(plain(store.content));
     if (const auto theorem = theorem_of(plain(kind.content))) {
       flush_paragraph();
       Mentions mentions;
@@ -589,9 +594,15 @@ void DocumentBuilder::finish() {
   const auto fix = [&](std::string& text) { references_.resolve(text); };
   fix(doc_.title);
   fix(doc_.abstract);
+  const auto fix_formula = [&](std::string& tex) { references_.resolve_commands(tex); };
+  for (Equation& equation : doc_.equations) {
+    fix_formula(equation.latex);
+    for (std::string& row : equation.rows) fix_formula(row);
+  }
   for (Block& block : doc_.blocks) {
     fix(block.text);
     fix(block.title);
+    if (block.type != BlockType::code) fix_formula(block.text);
     block.refs = references_.targets(block.refs);
   }
   for (Algorithm& algorithm : doc_.algorithms) {

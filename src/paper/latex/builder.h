@@ -137,6 +137,7 @@ class DocumentBuilder {
   std::string graphics_name(const std::string& command, std::string argument) const;
   TableCell table_cell(Range range, Mentions& mentions);
   bool is_picture_layout(Range range) const;
+  void picture_texts(Range range, std::vector<std::string>& texts);
   bool has_images(Range range) const;
   bool has_environment(Range range, EnvKind kind) const;
   Table parse_table(std::size_t i, std::size_t end, Mentions& mentions);
@@ -186,6 +187,7 @@ class DocumentBuilder {
   std::map<std::string, std::string>
       keywords_;  // algorithm2e: command name to "in:", "out:", "fn:", "prog:", "for:", "kw:" + text
   std::vector<Range> author_ranges_;
+  std::vector<std::string> restated_;  // commands of restatable: print a theorem once more
   std::vector<std::string> cited_;
   std::unordered_map<std::string, bool> cited_set_;
   LabelTarget section_target_;

@@ -71,6 +71,7 @@ const Map& arguments_table() {
       {"colorlet", "odod"},
       {"pagecolor", "od"},
       {"fontsize", "dd"},
+      {"@setfontsize", "ddd"},
       {"usefont", "dddd"},
       {"fontfamily", "d"},
       {"fontseries", "d"},
@@ -88,8 +89,9 @@ const Map& arguments_table() {
       {"texorpdfstring", "kd"},
       {"foreignlanguage", "dk"},
       {"selectlanguage", "d"},
-      {"textsubscript", "k"},
+
       {"tikzmark", "d"},
+      {"pgfuseplotmark", "d"},
       {"tikzmarknode", "odk"},
       {"ding", "d"},
       {"pdfbookmark", "odd"},

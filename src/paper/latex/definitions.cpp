@@ -67,6 +67,9 @@ void Expander::define(MacroDefinition macro, bool global, const Token& at) {
   }
   if (name.starts_with("end") && environments_.contains(names_.id(name.substr(3)))) return;
   macro.review_note = looks_like_review_note(macro, names_);
+  for (Token& token : macro.body) {  // TeX would loop; the paper means the command it renames
+    if (is_control(token, macro.name)) token.depth = kNoExpand;
+  }
   if (!in_style_ && recorded_.size() < kMaxRecordedMacros) {
     Macro record;
     record.name = "\\" + name;

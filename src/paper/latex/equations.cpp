@@ -170,6 +170,12 @@ void DocumentBuilder::equation(std::size_t i, std::size_t end) {
     equation.row_labels.push_back(label);
     all.insert(all.end(), tokens.begin(), tokens.end());
   }
+  for (std::size_t k = content.begin; k < content.end; ++k) {
+    if (s_.tokens[k].kind != TokenKind::control || command_kind(name_at(k)) != CommandKind::reference)
+      continue;
+    const std::string key = collapse_whitespace(plain(group_at(s_, k + 1, content.end).content));
+    if (!key.empty()) doc_.blocks[index].refs.push_back(key);
+  }
   const auto first =
       std::find_if(numbers.begin(), numbers.end(), [](const std::string& n) { return !n.empty(); });
   const auto last =
@@ -179,9 +185,12 @@ void DocumentBuilder::equation(std::size_t i, std::size_t end) {
   equation.symbols = math_symbols(all, names_);
   const Token& open = s_.tokens[i];
   const std::size_t close = inside(s_, i, end).end;
-  if (close > content.begin && close < s_.tokens.size() && open.depth == 0 && s_.tokens[close].depth == 0 &&
-      s_.tokens[close].file == open.file && open.file < sources_.loaded()) {
-    const std::size_t from = content.empty() ? open.end : std::max(open.end, s_.tokens[content.begin].start);
+  // As written, when begin and end stand in one file with something between them.
+  if (close > content.begin && close < s_.tokens.size() && s_.tokens[close].file == open.file &&
+      open.end < s_.tokens[close].start && open.file < sources_.loaded()) {
+    const std::size_t body = content.empty() ? open.end : s_.tokens[content.begin].start;
+    const std::size_t from =
+        std::max<std::size_t>(open.end, body < s_.tokens[close].start ? body : open.end);
     equation.latex_raw = trim(source_text(sources_.file(open.file), from, s_.tokens[close].start));
   } else {
     equation.latex_raw = to_tex(s_.tokens, content.begin, content.end, names_);

@@ -54,6 +54,7 @@ Expander::Expander(SourceTree& sources, Names& names, const CancelToken& cancel)
      &Expander::include);
   on({"usepackage", "RequirePackage", "documentclass", "LoadClass", "documentstyle"}, &Expander::use_package);
   on({"bibliography", "addbibresource", "printbibliography", "putbib"}, &Expander::bibliography);
+  on({"includestandalone"}, &Expander::include_standalone);
   on({"graphicspath"}, &Expander::graphics_path);
 }
 

@@ -133,6 +133,7 @@ class Expander {
 
   // --- files (includes.cpp)
   void include(const Token& token);
+  void include_standalone(const Token& token);
   void use_package(const Token& token);
   void load_style(const std::string& name, std::string_view extension);
   void bibliography(const Token& token);

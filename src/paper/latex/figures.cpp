@@ -45,6 +45,51 @@ std::vector<FigureFile> DocumentBuilder::figure_files(const std::string& name, s
   return {file};
 }
 
+// Words in a TikZ or pgfplots picture: nodes, legend entries, axis labels.
+void DocumentBuilder::picture_texts(Range range, std::vector<std::string>& texts) {
+  constexpr std::size_t kMaxTexts = 200, kMaxTextBytes = 300;
+  const auto add = [&](Range content) {
+    Mentions mentions;
+    std::string text = write(content, mentions);
+    if (text.empty() || text.size() > kMaxTextBytes || texts.size() >= kMaxTexts) return;
+    if (std::find(texts.begin(), texts.end(), text) == texts.end()) texts.push_back(std::move(text));
+  };
+  const auto keyword_ends_at = [&](std::size_t i, std::string_view word) {  // the characters before token i
+    if (i < range.begin + word.size()) return false;
+    for (std::size_t k = 0; k < word.size(); ++k) {
+      const Token& token = s_.tokens[i - word.size() + k];
+      if (token.kind != TokenKind::character || token.value != static_cast<unsigned char>(word[k]))
+        return false;
+    }
+    return i == range.begin + word.size() || !is_letter(s_.tokens[i - word.size() - 1].value) ||
+           s_.tokens[i - word.size() - 1].kind != TokenKind::character;
+  };
+  for (std::size_t i = range.begin; i < range.end; ++i) {
+    const Token& token = s_.tokens[i];
+    const bool node =
+        (token.kind == TokenKind::control && name_at(i) == "node") || keyword_ends_at(i, "node");
+    if (node) {
+      // Options in [..], a name in (..) and a place stand before the text; a ';' ends the path.
+      std::size_t k = token.kind == TokenKind::control ? i + 1 : i;
+      const std::size_t last = std::min(range.end, k + 400);
+      while (k < last && s_.tokens[k].kind != TokenKind::begin_group && !is_character(s_, k, last, ';')) {
+        const Argument option = is_character(s_, k, last, '[') ? option_at(s_, k, last) : Argument{};
+        k = option.present ? option.after : k + 1;
+      }
+      if (k < last && s_.tokens[k].kind == TokenKind::begin_group) add(inside(s_, k, range.end));
+    } else if (token.kind == TokenKind::control &&
+               (name_at(i) == "addlegendentry" || name_at(i) == "legend")) {
+      add(group_at(s_, option_at(s_, i + 1, range.end).after, range.end).content);
+    } else if (is_character(s_, i, range.end, '=')) {
+      for (const std::string_view key : {"xlabel", "ylabel", "title", "label"}) {
+        if (!keyword_ends_at(i, key)) continue;
+        const Argument value = group_at(s_, i + 1, range.end);
+        if (value.present) add(value.content);
+      }
+    }
+  }
+}
+
 void DocumentBuilder::emit_figure(const std::vector<FloatElement>& elements, Range whole, bool numbered) {
   using Kind = FloatElement::Kind;
   Mentions mentions;
@@ -78,6 +123,7 @@ void DocumentBuilder::emit_figure(const std::vector<FloatElement>& elements, Ran
       std::string& tikz = doc_.figures[detail].tikz;
       const std::string source = to_tex(s_.tokens, element.range.begin, element.range.end, names_);
       if (tikz.size() + source.size() <= kMaxTikzBytes) tikz += (tikz.empty() ? "" : "\n") + source;
+      picture_texts(element.range, doc_.figures[detail].text_inside);
     } else if (element.kind == Kind::sub_caption) {
       Mentions inner;
       std::string text = write(element.range, inner);

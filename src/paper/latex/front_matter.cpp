@@ -140,7 +140,19 @@ void DocumentBuilder::add_authors() {
     const bool separated = chunks.size() > 1 || author_ranges_.size() > 1;
     for (const Range& chunk : chunks) {
       Mentions mentions;
-      const std::string text = write(chunk, mentions, true);
+      // Wide spaces separate names on one line.
+      std::string text;
+      Range piece{chunk.begin, chunk.begin};
+      for (std::size_t i = chunk.begin; i <= chunk.end; ++i) {
+        const bool wide = i < chunk.end && s_.tokens[i].kind == TokenKind::control &&
+                          (name_at(i) == "quad" || name_at(i) == "qquad" || name_at(i) == "hspace" ||
+                           name_at(i) == "hfill" || name_at(i) == "enspace");
+        if (!wide && i < chunk.end) continue;
+        piece.end = i;
+        const std::string part = write(piece, mentions, true);
+        if (!part.empty()) text += (text.empty() ? "" : ",") + part;
+        piece.begin = i;
+      }
       bool first_line = true;
       for (const std::string_view line : split_lines(text)) {
         if (separated && !first_line) break;

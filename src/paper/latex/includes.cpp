@@ -80,6 +80,24 @@ bool Expander::push_file(const std::string& path, bool body_only, const Token& a
   return true;
 }
 
+// \includestandalone[..]{name}: the picture itself when its source is there, else a picture file of that
+// name.
+void Expander::include_standalone(const Token& token) {
+  TokenList options;
+  read_optional(options);
+  const std::string name = expand_string(read_argument());
+  const std::string path = sources_.resolve(name, {".tex", ""}, main_folder_, including_folder());
+  if (!path.empty() && push_file(path, true, token)) return;
+  TokenList graphics = tokenize_text("\\includegraphics{" + name + "}", names_);
+  for (Token& part : graphics) {
+    part.file = token.file;
+    part.start = token.start;
+    part.end = token.end;
+    part.depth = kNoExpand;
+  }
+  push_tokens(std::move(graphics));
+}
+
 void Expander::include(const Token& token) {
   const std::string command = names_.text(token.value);
   std::string folder;

@@ -60,9 +60,75 @@ std::string_view dropped_arguments(std::string_view name) {
   return "-";
 }
 
+// Braces around a single symbol that bind nothing, as left by \def\vx{{\bm{x}}}: {\bm{x}}_t is \bm{x}_t.
+// Those that are an argument, a script or part of a command's arguments stay.
+TokenList without_idle_braces(const TokenList& tokens, const Names& names) {
+  std::vector<std::size_t> partner(tokens.size(), 0), open;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (tokens[i].kind == TokenKind::begin_group) open.push_back(i);
+    if (tokens[i].kind == TokenKind::end_group && !open.empty()) {
+      partner[open.back()] = i;
+      open.pop_back();
+    }
+  }
+  const auto is_symbol = [&](std::size_t begin,
+                             std::size_t end) {  // one letter, one command, or a command and its group
+    if (end == begin + 1) {
+      if (tokens[begin].kind == TokenKind::character) return true;
+      return tokens[begin].kind == TokenKind::control && names.text(tokens[begin].value).size() > 1;
+    }
+    if (end <= begin + 2 || tokens[begin].kind != TokenKind::control ||
+        tokens[begin + 1].kind != TokenKind::begin_group)
+      return false;
+    const std::string& name = names.text(tokens[begin].value);
+    static constexpr std::string_view kAlphabets[] = {
+        "mathbf",  "bm",     "boldsymbol", "mathcal", "mathbb", "mathrm", "mathsf", "mathsfit", "mathfrak",
+        "mathscr", "mathit", "textnormal", "text",    "hat",    "tilde",  "bar",    "vec"};
+    return std::find(std::begin(kAlphabets), std::end(kAlphabets), name) != std::end(kAlphabets) &&
+           partner[begin + 1] == end - 1;
+  };
+  std::vector<bool> drop(tokens.size(), false);
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (tokens[i].kind != TokenKind::begin_group || partner[i] == 0 || !is_symbol(i + 1, partner[i]))
+      continue;
+    std::size_t before = i;
+    while (before > 0 && tokens[before - 1].kind == TokenKind::space) --before;
+    bool idle = before == 0;
+    if (!idle) {
+      const Token& previous = tokens[before - 1];
+      static constexpr std::string_view kDelimiters[] = {"left", "right", "big",  "Big",  "bigl",  "bigr",
+                                                         "Bigl", "Bigr",  "bigg", "Bigg", "middle"};
+      const bool after_command = before >= 2 && tokens[before - 2].kind == TokenKind::control &&
+                                 std::find(std::begin(kDelimiters), std::end(kDelimiters),
+                                           names.text(tokens[before - 2].value)) == std::end(kDelimiters);
+      idle = (previous.kind == TokenKind::character && !after_command) ||
+             previous.kind == TokenKind::alignment || previous.kind == TokenKind::begin_group ||
+             (previous.kind == TokenKind::end_group && drop[before - 1]);
+      // Relations and operators take no argument.
+      static constexpr std::string_view kPlain[] = {
+          "\\",        "cdot",       "times",  "in",     "sim",  "mid",   "left",  "leq",    "geq",  "le",
+          "ge",        "to",         "approx", "propto", "pm",   "odot",  "oplus", "otimes", "circ", "neq",
+          "leftarrow", "rightarrow", "log",    "exp",    "quad", "qquad", ",",     ";",      "|"};
+      if (previous.kind == TokenKind::control) {
+        idle =
+            std::find(std::begin(kPlain), std::end(kPlain), names.text(previous.value)) != std::end(kPlain) &&
+            names.text(previous.value) != "left";
+      }
+    }
+    if (idle) drop[i] = drop[partner[i]] = true;
+  }
+  TokenList out;
+  out.reserve(tokens.size());
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (!drop[i]) out.push_back(tokens[i]);
+  }
+  return out;
+}
+
 }  // namespace
 
-TokenList math_tokens(const Stream& s, Range range, const Names& names, std::vector<std::string>* labels) {
+TokenList math_tokens(const Stream& s, Range range, const Names& names, std::vector<std::string>* labels,
+                      int depth) {
   TokenList out;
   out.reserve(range.end - range.begin);
   std::size_t i = range.begin;
@@ -81,6 +147,28 @@ TokenList math_tokens(const Stream& s, Range range, const Names& names, std::vec
         if (name == "textcolor" || name == "mathcolor" || name == "colorbox") {
           i = skip_arguments(s, "od", i + 1, range.end);
           continue;
+        }
+        if (name == "scalebox" || name == "resizebox" || name == "adjustbox" || name == "mathop") {
+          // \scalebox{0.9}{$ .. $}: the formula inside is the formula.
+          const std::size_t from = skip_arguments(s,
+                                                  name == "scalebox" || name == "adjustbox" ? "do"
+                                                  : name == "mathop"                        ? ""
+                                                                                            : "*dd",
+                                                  i + 1, range.end);
+          const Argument box = group_at(s, from, range.end);
+          const Range inner = box.present ? trim_spaces(s, box.content) : Range{};
+          if (depth < 20 && !inner.empty() && s.tokens[inner.begin].kind == TokenKind::math_shift &&
+              after(s, inner.begin, inner.end) == inner.end) {
+            const TokenList formula =
+                math_tokens(s, inside(s, inner.begin, inner.end), names, labels, depth + 1);
+            out.insert(out.end(), formula.begin(), formula.end());
+            i = box.after;
+            continue;
+          }
+          if (name != "mathop" && box.present) {
+            i = from;
+            continue;
+          }
         }
         if (name == "(" || name == ")" || name == "[" || name == "]") {
           ++i;
@@ -142,6 +230,7 @@ TokenList math_tokens(const Stream& s, Range range, const Names& names, std::vec
     }
     ++i;
   }
+  out = without_idle_braces(out, names);
   // Pairs like \text{} left by the above carry nothing.
   TokenList tidy;
   tidy.reserve(out.size());

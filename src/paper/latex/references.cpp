@@ -107,6 +107,25 @@ void References::resolve(std::string& text) const {
   text = std::move(out);
 }
 
+void References::resolve_commands(std::string& tex) const {
+  for (const std::string_view command : {"\\ref{", "\\eqref{", "\\cref{", "\\Cref{"}) {
+    std::size_t at = tex.find(command);
+    while (at != std::string::npos) {
+      const std::size_t open = at + command.size();
+      const std::size_t close = tex.find('}', open);
+      if (close == std::string::npos) break;
+      const std::string key = tex.substr(open, close - open);
+      std::size_t from = close;
+      if (find(key) != nullptr) {
+        const std::string text = printed({std::string(command.substr(1, command.size() - 2)), {key}});
+        tex.replace(at, close + 1 - at, text);
+        from = at + text.size();
+      }
+      at = tex.find(command, from);
+    }
+  }
+}
+
 std::vector<std::string> References::targets(const std::vector<std::string>& keys) const {
   std::vector<std::string> out;
   for (const std::string& key : keys) {

@@ -30,6 +30,8 @@ class References {
   std::string mark(std::string command, std::vector<std::string> keys);
   // Replaces marks by what LaTeX would print; unresolved keys stay as "[key]".
   void resolve(std::string& text) const;
+  // \ref{key} and \eqref{key} standing in formulas replaced likewise; unresolved ones stay as they are.
+  void resolve_commands(std::string& tex) const;
   // Keys to block ids, duplicates removed; unresolved keys stay.
   std::vector<std::string> targets(const std::vector<std::string>& keys) const;
   std::vector<std::string> labels_of(const std::string& block) const;

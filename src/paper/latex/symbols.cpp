@@ -131,6 +131,7 @@ const Map& symbol_table() {
       {"indent", ""},
       {"centering", ""},
       {"raggedright", ""},
+      {"center", ""},
       {"raggedleft", ""},
       {"small", ""},
       {"tiny", ""},

@@ -367,12 +367,16 @@ std::string plain_number_text(std::string text) {
 }  // namespace
 
 void parse_cell_number(TableCell& cell) {
+  static constexpr std::string_view kMarks[] = {
+      "†",  "‡",  "*",  "×",  "(",  "\\uparrow", "\\downarrow", "^\\uparrow", "^\\downarrow",
+      "↑",  "↓",  "^*", "^†", "^‡", "^\\dagger", "^\\ddagger",  "^\\ast",     "^a",
+      "^b", "^c", "^d"};
   if (cell.text.empty() || cell.text.size() > 60) return;
   const std::string plain = plain_number_text(cell.text);
   std::string_view rest = plain;
   std::optional<double> value = take_decimal(rest);
   if (!value) return;
-  if (rest.starts_with("^") && !rest.substr(1).empty()) {  // 10^{-3}, 2^{16}
+  if (rest.starts_with("^") && rest.size() > 1) {  // 10^{-3}, 2^{16}
     std::string_view exponent = rest.substr(1);
     if (const auto power = take_decimal(exponent); power && std::abs(*power) <= 300) {
       value = std::pow(*value, *power);
@@ -390,9 +394,11 @@ void parse_cell_number(TableCell& cell) {
       value = *value * std::pow(10.0, *power);
       rest = exponent;
     }
-  } else if (rest.starts_with("/") && rest.size() > 1) {
-    std::string_view below = rest.substr(1);
-    if (const auto divisor = take_decimal(below); divisor && *divisor != 0) {
+  } else if (rest.starts_with("/") && *value >= 1 && *value <= 9 && !contains(cell.text, " ")) {
+    std::string_view below = rest.substr(1);  // 1/255; "0.8/0.2" and "10 / 5" are two values
+    const auto divisor = take_decimal(below);
+    if (divisor && *divisor > *value && below.empty() && *value == std::floor(*value) &&
+        *divisor == std::floor(*divisor)) {
       value = *value / *divisor;
       rest = below;
     }
@@ -401,18 +407,18 @@ void parse_cell_number(TableCell& cell) {
   if (rest.starts_with("±")) {
     std::string_view behind = rest.substr(std::string_view("±").size());
     if ((spread = take_decimal(behind))) rest = behind;
-  } else if (rest.starts_with("(") &&
-             rest.ends_with(")")) {  // 12.3(4) is ambiguous: the value counts, the rest is ignored
-    rest = {};
   }
   double factor = 1;
   if (rest == "K" || rest == "k") factor = 1e3;
   if (rest == "M") factor = 1e6;
   if (rest == "B" || rest == "G") factor = 1e9;
   if (rest == "T") factor = 1e12;
-  const bool unit = rest.empty() || factor != 1 || rest == "%" || rest.starts_with("†") ||
-                    rest.starts_with("*") || rest.starts_with("‡") || rest == "x" || rest == "×" ||
-                    rest == "s" || rest == "ms" || rest == "h";
+  if (rest.starts_with("%")) rest.remove_prefix(1);
+  // Marks and changes behind the value: footnote signs, arrows, "(+2.45)".
+  const bool mark = std::any_of(std::begin(kMarks), std::end(kMarks),
+                                [&](std::string_view sign) { return rest.starts_with(sign); });
+  const bool unit =
+      rest.empty() || factor != 1 || mark || rest == "x" || rest == "s" || rest == "ms" || rest == "h";
   if (!unit || !std::isfinite(*value * factor)) return;
   cell.number = *value * factor;
   if (spread) cell.plus_minus = *spread * factor;

@@ -60,9 +60,11 @@ std::string TextWriter::take_lines() {
 std::string TextWriter::text_of(Range range, int depth) {
   std::string outer = std::move(out_);
   out_.clear();
+  math_end_ = 0;
   write(range.begin, range.end, depth + 1);
   std::string text = collapse_whitespace(replace_all(std::move(out_), kLine, " "));
   out_ = std::move(outer);
+  math_end_ = 0;
   return text;
 }
 
@@ -173,7 +175,18 @@ void TextWriter::math(std::size_t i, std::size_t end) {
   const bool display =
       (s_.tokens[i].kind == TokenKind::math_shift && s_.display[i]) ||
       (s_.tokens[i].kind == TokenKind::control && context_.names.text(s_.tokens[i].value) == "[");
-  out_ += display ? " $$" + source + "$$ " : "$" + source + "$";
+  if (display) {
+    out_ += " $$" + source + "$$ ";
+    return;
+  }
+  // $a$$b$ would read as a display formula: neighbours become one.
+  if (math_end_ != 0 && math_end_ == out_.size() && out_.back() == '$') {
+    out_.back() = ' ';
+  } else {
+    out_ += '$';
+  }
+  out_ += source + "$";
+  math_end_ = out_.size();
 }
 
 std::size_t TextWriter::accent(std::size_t i, std::size_t end) {
@@ -306,6 +319,48 @@ std::size_t TextWriter::pseudocode(const std::string& command, std::size_t i, st
   return i;
 }
 
+// What may follow TeX's own spacing commands without braces: 0.2cm plus 1fil, height .8\baselineskip, to
+// \linewidth.
+std::size_t TextWriter::skip_tex_lengths(std::size_t i, std::size_t end) const {
+  static constexpr std::string_view kKeywords[] = {"plus",  "minus", "height", "depth",
+                                                   "width", "to",    "spread"};
+  std::size_t at = i;
+  bool expects_length = context_.names.text(s_.tokens[i - 1].value).ends_with("skip") ||
+                        context_.names.text(s_.tokens[i - 1].value) == "kern";
+  for (int parts = 0; parts < 8; ++parts) {
+    std::size_t k = skip_spaces(s_, at, end);
+    std::string word;
+    while (k < end && s_.tokens[k].kind == TokenKind::character && is_letter(s_.tokens[k].value) &&
+           word.size() < 6) {
+      word += static_cast<char>(s_.tokens[k++].value);
+      if (std::find(std::begin(kKeywords), std::end(kKeywords), word) != std::end(kKeywords)) break;
+    }
+    const bool keyword = std::find(std::begin(kKeywords), std::end(kKeywords), word) != std::end(kKeywords);
+    if (!keyword && !expects_length) break;
+    k = skip_spaces(s_, keyword ? k : at, end);
+    const std::size_t number = k;
+    while (k < end && s_.tokens[k].kind == TokenKind::character &&
+           ((s_.tokens[k].value >= '0' && s_.tokens[k].value <= '9') || s_.tokens[k].value == '.' ||
+            s_.tokens[k].value == '-' || s_.tokens[k].value == '=' || s_.tokens[k].value == '+')) {
+      ++k;
+    }
+    const bool digits = k > number;
+    if (k < end && s_.tokens[k].kind == TokenKind::control && (digits || keyword || expects_length)) {
+      ++k;  // \baselineskip, \linewidth
+    } else if (digits) {
+      for (int letters = 0; letters < 2 && k < end && s_.tokens[k].kind == TokenKind::character &&
+                            is_letter(s_.tokens[k].value);
+           ++letters)
+        ++k;
+    } else {
+      break;
+    }
+    expects_length = false;
+    at = k;
+  }
+  return at;
+}
+
 std::size_t TextWriter::control(std::size_t i, std::size_t end, int depth) {
   const std::string& name = context_.names.text(s_.tokens[i].value);
   if (name == "(" || name == "[") {
@@ -325,7 +380,8 @@ std::size_t TextWriter::control(std::size_t i, std::size_t end, int depth) {
   if (name == "xspace") {
     const bool more = i + 1 < end && s_.tokens[i + 1].kind == TokenKind::character;
     const std::uint32_t c = more ? s_.tokens[i + 1].value : 0;
-    const bool word = is_letter(c) || (c >= '0' && c <= '9') || c == '(' || c == '`' || c == '[' || c > 0x7f;
+    const bool word = is_letter(c) || (c >= '0' && c <= '9') || c == '(' || c == '`' || c == '[' ||
+                      (c > 0x7f && (c < 0x2010 || c > 0x203A));
     const bool math_next =
         i + 1 < end &&
         (s_.tokens[i + 1].kind == TokenKind::math_shift ||
@@ -388,10 +444,10 @@ std::size_t TextWriter::control(std::size_t i, std::size_t end, int depth) {
     if (!source.empty()) out_ += "$" + source + "$";
     return argument.present ? argument.after : i + 1;
   }
-  if (name == "textsuperscript") {
+  if (name == "textsuperscript" || name == "textsubscript") {
     const Argument argument = argument_at(s_, i + 1, end);
     const std::string text = text_of(argument.content, depth);
-    if (!text.empty()) out_ += "^" + text;
+    if (!text.empty()) out_ += (name == "textsuperscript" ? "^" : "_") + text;
     return argument.present ? argument.after : i + 1;
   }
   if (name == "num" || name == "SI" || name == "qty" || name == "unit" || name == "si") {
@@ -403,6 +459,16 @@ std::size_t TextWriter::control(std::size_t i, std::size_t end, int depth) {
     out_ +=
         replace_all(plain_string(s_.tokens, unit.content.begin, unit.content.end, context_.names), "\\", "");
     return unit.after;
+  }
+  if (name == "tikz") {  // \tikz[..]{..} or \tikz ... ; in running text: a drawn sign
+    const Argument option = option_at(s_, i + 1, end);
+    const Argument body = group_at(s_, option.after, end);
+    if (body.present) return body.after;
+    const std::size_t last = std::min(end, option.after + 300);
+    for (std::size_t k = option.after; k < last; ++k) {
+      if (is_character(s_, k, last, ';')) return k + 1;
+    }
+    return std::max(i + 1, option.after);
   }
   if (name == "ding") {
     const Argument argument = argument_at(s_, i + 1, end);
@@ -417,22 +483,10 @@ std::size_t TextWriter::control(std::size_t i, std::size_t end, int depth) {
     out_ += context_.counters.printed(name.substr(3));
     return i + 1;
   }
-  if (name == "vskip" || name == "hskip" || name == "kern" || name == "hrule" || name == "vrule") {
-    // A TeX length follows without braces: 0.2cm plus 1fil
-    std::size_t at = i + 1;
-    const auto length_part = [&](std::size_t k) {
-      if (k >= end || s_.tokens[k].kind != TokenKind::character) return false;
-      const std::uint32_t c = s_.tokens[k].value;
-      return (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '=';
-    };
-    while (length_part(at)) ++at;
-    if (at > i + 1) {
-      for (int letters = 0; letters < 2 && at < end && s_.tokens[at].kind == TokenKind::character &&
-                            is_letter(s_.tokens[at].value);
-           ++letters)
-        ++at;
-    }
-    out_ += ' ';
+  if (name == "vskip" || name == "hskip" || name == "kern" || name == "hrule" || name == "vrule" ||
+      name == "hbox" || name == "vbox") {
+    const std::size_t at = skip_tex_lengths(i + 1, end);
+    if (!ends_in_space(out_)) out_ += ' ';
     return at;
   }
   if (const auto specification = command_arguments(name)) {

@@ -58,6 +58,7 @@ class TextWriter {
   void math(std::size_t i, std::size_t end);
   void character(std::size_t i);
   std::string text_of(Range range, int depth);
+  std::size_t skip_tex_lengths(std::size_t i, std::size_t end) const;
   std::vector<std::string> keys_of(Range range) const;
 
   const Stream& s_;
@@ -65,6 +66,7 @@ class TextWriter {
   Mentions& mentions_;
   bool pseudocode_ = false;
   int list_items_ = 0;
+  std::size_t math_end_ = 0;  // where the last inline formula ended in out_
   std::string out_;
 };
 
@@ -74,7 +76,7 @@ std::string math_source(const Stream& stream, Range range, const Names& names,
                         std::vector<std::string>* labels = nullptr);
 // The same as tokens, for splitting and for symbols.
 TokenList math_tokens(const Stream& stream, Range range, const Names& names,
-                      std::vector<std::string>* labels = nullptr);
+                      std::vector<std::string>* labels = nullptr, int depth = 0);
 
 // Any \textbf, \bf, \mathbf, ... in the range; likewise \underline, \uline.
 bool has_bold(const Stream& stream, Range range, const Names& names);
