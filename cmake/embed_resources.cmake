@@ -10,7 +10,8 @@ function(embed_resources target)
     COMMAND ${CMAKE_COMMAND} -DOUT=${out} -DBASE=${ARG_BASE} -DTARGET=${target}
             -DLIST=${CMAKE_CURRENT_BINARY_DIR}/${target}_resources.txt
             -P ${CMAKE_SOURCE_DIR}/cmake/write_resources.cmake
-    DEPENDS ${ARG_FILES} ${CMAKE_SOURCE_DIR}/cmake/write_resources.cmake
+    # The list too: a file that joins it may be older than what was embedded last.
+    DEPENDS ${ARG_FILES} ${CMAKE_CURRENT_BINARY_DIR}/${target}_resources.txt ${CMAKE_SOURCE_DIR}/cmake/write_resources.cmake
     COMMENT "Embedding resources of ${target}")
   target_sources(${target} PRIVATE "${out}")
   # Nothing refers to the generated object, so the linker would leave it in its archive; this pulls it in.
