@@ -16,6 +16,8 @@ namespace {
 constexpr int kMaxDrawnDepth = 16;
 // A table wider than this is cut to it in the emitted form; colspans from a stranger may claim any number.
 constexpr std::size_t kMaxDrawnColumns = 60;
+// Labels of one picture that are shown; plots may hold hundreds.
+constexpr std::size_t kMaxDrawnLabels = 60;
 
 // Blank lines and trailing blanks removed: what remains is what a reader needs.
 std::string compact_lines(std::string_view text) {
@@ -126,20 +128,32 @@ std::string pipe_table(const Table& table) {
   return result;
 }
 
+bool has_letter(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
+}
+
+// "Parts: a; b", the first kMaxDrawnLabels of them; empty without any.
+std::string named_list(std::string_view name, const std::vector<std::string>& values, bool letters_only) {
+  std::vector<std::string> texts;
+  for (const std::string& value : values) {
+    std::string text = collapse_whitespace(value);
+    if (!text.empty() && (!letters_only || has_letter(text))) texts.push_back(std::move(text));
+  }
+  if (texts.empty()) return {};
+  const std::size_t more = texts.size() > kMaxDrawnLabels ? texts.size() - kMaxDrawnLabels : 0;
+  texts.resize(texts.size() - more);
+  if (more > 0) texts.push_back(fmt::format("({} more)", more));
+  return fmt::format("\n{}: {}", name, join(texts, "; "));
+}
+
 std::string figure_details(const Figure& figure) {
   std::string result;
-  const auto add = [&result](std::string_view name, const std::vector<std::string>& values) {
-    std::vector<std::string> texts;
-    for (const std::string& value : values) {
-      std::string text = collapse_whitespace(value);
-      if (!text.empty()) texts.push_back(std::move(text));
-    }
-    if (!texts.empty()) result += fmt::format("\n{}: {}", name, join(texts, "; "));
-  };
-  if (figure.role != "other" && !figure.role.empty()) add("Kind", {figure.role});
-  add("Parts", figure.subfigures);
-  add("Text inside", figure.text_inside);
-  return result;
+  if (figure.role != "other" && !figure.role.empty()) result += "\nKind: " + figure.role;
+  result += named_list("Parts", figure.subfigures, false);
+  // Numbers inside plots and pictures are ticks of axes; inside diagrams they may be sizes of layers.
+  const bool ticks = figure.role == "plot" || figure.role == "sample";
+  return result + named_list("Text inside", figure.text_inside, ticks);
 }
 
 std::string reference_line(const BibEntry& entry) {

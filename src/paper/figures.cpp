@@ -71,7 +71,7 @@ void measure_jpeg(std::string_view bytes, Picture& picture) {
 }
 
 void add_label(Picture& picture, std::string_view text) {
-  std::string label = collapse_whitespace(utf8_prefix(text, kMaxLabelBytes));
+  std::string label = collapse_whitespace(strip_control(utf8_prefix(text, kMaxLabelBytes)));
   if (!label.empty() && picture.labels.size() < kMaxTextLines) picture.labels.push_back(std::move(label));
 }
 

@@ -94,7 +94,10 @@ class PdfBuilder {
     front_ = read_front_matter(layout_, headings_);
     std::erase_if(headings_, [this](const HeadingLine& heading) { return heading.first < front_.lines; });
     floats_ = find_floats(layout_, headings_, front_.lines);
-    for (const TextLine& line : layout_.lines) joiner_.learn(line.text);
+    for (const TextLine& line : layout_.lines) {
+      joiner_.learn(line.text);
+      has_prose_ = has_prose_ || line.prose;
+    }
   }
 
   PdfDocument build() {
@@ -250,7 +253,7 @@ class PdfBuilder {
       return;
     }
     const std::size_t i = at_++;
-    if (!l.prose && !belongs_to_text(i)) {
+    if (!l.prose && has_prose_ && !belongs_to_text(i)) {
       ++left_out_;
       return;
     }
@@ -505,6 +508,7 @@ class PdfBuilder {
   std::vector<Note> footnotes_;       // likewise
   std::vector<std::size_t> reference_lines_;
   std::size_t left_out_ = 0;
+  bool has_prose_ = false;  // without any, short lines are all there is
 };
 
 }  // namespace
