@@ -12,6 +12,14 @@ namespace {
 
 bool is_test(const std::string& path) { return path.starts_with("tests/"); }
 
+// Whether one of `files` is `place` or lies below it: plain values are owned by the folder "configs".
+bool any_at(const std::set<std::string>& files, const std::string& place) {
+  if (place.empty()) return false;
+  if (files.contains(place)) return true;
+  const auto below = files.lower_bound(place + "/");
+  return below != files.end() && below->starts_with(place + "/");
+}
+
 // "tests/test_a.py::TestB::test_c[1-x]" as the region names it: file "tests/test_a.py", symbol "TestB.test_c".
 std::pair<std::string, std::string> region_of_test(const std::string& name) {
   const std::size_t parts = name.find("::");
@@ -64,14 +72,13 @@ artefacts::Requirements judge_requirements(artefacts::Requirements requirements,
   const auto outcomes = outcomes_of(report.tests);
   const auto verdict_of = [&](const artefacts::Requirement& requirement) -> std::string {
     if (requirement.scope != "in") return "unverified";
-    if (requirement.owner.empty() || !files.contains(requirement.owner)) return "missing";
+    if (!any_at(files, requirement.owner)) return "missing";
     const auto found = traces.find(requirement.id);
     if (found == traces.end() || found->second.code_files.empty()) return "unverified";
     const Traces& trace = found->second;
-    const bool in_place =
-        trace.code_files.contains(requirement.owner) ||
-        std::any_of(requirement.consumers.begin(), requirement.consumers.end(),
-                    [&](const std::string& file) { return trace.code_files.contains(file); });
+    const bool in_place = any_at(trace.code_files, requirement.owner) ||
+                          std::any_of(requirement.consumers.begin(), requirement.consumers.end(),
+                                      [&](const std::string& place) { return any_at(trace.code_files, place); });
     if (!in_place) return "wrong_place";
     bool all_passed = true;
     for (const auto& region : trace.test_regions) {

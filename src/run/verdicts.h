@@ -11,7 +11,7 @@
 namespace p2c::run {
 
 // Gives every requirement its verdict (spec 3.2); one out of scope stays "unverified".
-//   missing       the file that should own it is not in the repository
+//   missing       the file or folder that should own it is not in the repository
 //   wrong_place   the code names it, but in none of its owner and consumers
 //   inconsistent  a test that names it fails
 //   pass          the owner or a consumer names it, level L1 holds, and every test that names it passed

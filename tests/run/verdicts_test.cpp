@@ -46,6 +46,19 @@ TEST_F(VerdictsTest, NamedByAConsumerPasses) {
   EXPECT_EQ("pass", verdict());
 }
 
+TEST_F(VerdictsTest, AFolderMayOwnPlainValues) {
+  requirement().owner = "configs";
+  requirement().consumers.clear();
+  provenance_.clear();
+  cite("configs/paper.yaml", "optimizer.lr");
+  EXPECT_EQ("missing", verdict());
+  files_.insert("configs/paper.yaml");
+  EXPECT_EQ("pass", verdict());
+  provenance_.clear();
+  cite("configs_old.py", "f");
+  EXPECT_EQ("wrong_place", verdict());
+}
+
 TEST_F(VerdictsTest, NamedElsewhereIsInTheWrongPlace) {
   provenance_.clear();
   cite("net/other.py", "f");
