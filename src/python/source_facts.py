@@ -112,7 +112,8 @@ class FileFacts:
             inner.symbol = (ctx.symbol + "." if ctx.symbol else "") + node.name
             self.add("definitions", function_facts(node, inner.symbol, "method" if ctx.class_def else "function"))
         last = {d.split("(")[0].rsplit(".", 1)[-1] for d in decorators}
-        inner.exempt = ctx.exempt or bool(last & {"overload", "abstractmethod", "abstractproperty"})
+        whole = len(body_without_docstring(node)) == 1 and bool(decorators)     # judged as a stub
+        inner.exempt = ctx.exempt or whole or bool(last & {"overload", "abstractmethod", "abstractproperty"})
         for part in node.decorator_list + node.args.defaults + [d for d in node.args.kw_defaults if d]:
             self.visit(part, ctx)
         for arg in all_arguments(node.args):
@@ -218,7 +219,7 @@ class FileFacts:
     def on_Expr(self, node, ctx):
         value = node.value
         if is_ellipsis(node):
-            if not ctx.exempt:
+            if not ctx.exempt and not ctx.typing_only:
                 self.add("ellipsis_lines", node.lineno)
             return
         if isinstance(value, ast.Call):

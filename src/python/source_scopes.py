@@ -60,7 +60,7 @@ class Use:
     def __init__(self, name, line, scope, seq, immediate, guarded):
         self.name, self.line, self.scope, self.seq = name, line, scope, seq
         self.immediate = immediate  # read while the module itself is executed, outside loops
-        self.guarded = guarded      # inside try/except NameError
+        self.guarded = guarded      # inside try/except NameError, for type checkers or for another Python version
 
 
 def dotted(node):
@@ -94,6 +94,12 @@ def caught_names(handlers):
 
 def is_type_checking(test):
     return dotted(test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING", "t.TYPE_CHECKING")
+
+
+def is_version_test(test):
+    """Whether an `if` chooses by the version of Python, so that names of another version stand below it."""
+    return any(isinstance(n, (ast.Name, ast.Attribute)) and (getattr(n, "attr", None) or getattr(n, "id", "")) in
+               ("version_info", "PY2", "PY3", "hexversion") for n in ast.walk(test))
 
 
 class ScopeBuilder:
@@ -134,7 +140,7 @@ class ScopeBuilder:
         self.scopes[id(node)] = self.scope
         if name in ("exec", "globals", "locals", "vars", "eval"):
             self.is_dynamic = self.is_dynamic or name in ("exec", "globals", "vars")
-        self.uses.append(Use(name, node.lineno, self.scope, self.seq, self.immediate, self.guarded))
+        self.uses.append(Use(name, node.lineno, self.scope, self.seq, self.immediate, self.guarded or self.typing_only))
 
     # -- walking
     def body(self, nodes):
@@ -231,11 +237,13 @@ class ScopeBuilder:
 
     def on_If(self, node):
         self.visit(node.test)
-        was = self.typing_only
-        self.typing_only = was or is_type_checking(node.test)
+        was = self.typing_only, self.guarded
+        self.typing_only = was[0] or is_type_checking(node.test)
+        self.guarded = was[1] or is_version_test(node.test)
         self.body(node.body)
-        self.typing_only = was
+        self.typing_only = was[0]
         self.body(node.orelse)
+        self.guarded = was[1]
 
     def on_Try(self, node):
         was = self.guarded, self.immediate

@@ -80,7 +80,12 @@ std::optional<Signature> constructor_signature(const RepoView& view, const Calla
   if (std::any_of(owner.bases.begin(), owner.bases.end(), [](const std::string& base) { return contains(base, "="); })) {
     return std::nullopt;  // a metaclass may do anything
   }
-  if (!owner.decorators.empty()) return dataclass_signature(view, callable);
+  const auto is_own_init = [&](const Definition& d) { return d.name == owner.name + ".__init__"; };
+  const auto& definitions = view.facts(callable.path)->definitions;
+  if (!owner.decorators.empty() && std::none_of(definitions.begin(), definitions.end(), is_own_init)) {
+    return dataclass_signature(view, callable);
+  }
+  if (!owner.decorators.empty()) return std::nullopt;  // a decorator that may change the class
   const Callable init = view.find_method(callable.path, owner, "__init__", &open);
   if (init.definition != nullptr) {
     auto signature = function_signature(init);

@@ -30,6 +30,46 @@ bool runs_at_import(const python::Import& import) {
   return !import.in_function && !import.type_checking && !import.guarded && !import.in_main_guard;
 }
 
+std::vector<std::vector<std::size_t>> circles(std::size_t count, const std::vector<Edge>& edges) {
+  DependencyGraph graph(count);
+  for (const Edge& edge : edges) {
+    if (edge.hard) graph[edge.from].push_back(edge.to);
+  }
+  auto components = strongly_connected_components(graph);
+  std::erase_if(components, [](const auto& component) { return component.size() < 2; });
+  return components;
+}
+
+// A symbol bound above the first import by which its module enters the circle is there whenever the circle closes: such
+// edges are not hard. Taking them away makes circles smaller, so it is done until nothing changes.
+void soften(const RepoView& view, const std::vector<std::string>& paths, std::vector<Edge>& edges) {
+  bool changed = true;
+  while (changed) {
+    changed = false;
+    for (const auto& component : circles(paths.size(), edges)) {
+      const auto inside = [&](std::size_t node) { return std::binary_search(component.begin(), component.end(), node); };
+      std::map<std::size_t, int> first_import;
+      for (const Edge& edge : edges) {
+        if (!inside(edge.from) || !inside(edge.to)) continue;
+        int& first = first_import[edge.from];
+        if (first == 0 || edge.import->line < first) first = edge.import->line;
+      }
+      for (Edge& edge : edges) {
+        if (!edge.hard || !inside(edge.from) || !inside(edge.to)) continue;
+        const python::SourceFacts& facts = *view.facts(paths[edge.to]);
+        const bool early = std::all_of(edge.import->names.begin(), edge.import->names.end(), [&](const std::string& name) {
+          const int line = bound_from(facts, name);
+          return line != 0 && line < first_import[edge.to];
+        });
+        if (early) {
+          edge.hard = false;
+          changed = true;
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 
 void check_cycles(const RepoView& view, Findings& findings) {
@@ -53,39 +93,19 @@ void check_cycles(const RepoView& view, Findings& findings) {
       };
       if (import.names.empty()) add(target.path, false);
       for (const std::string& name : import.names) {
-        // `from pkg import net` means the submodule when there is one and pkg itself does not define net.
-        const python::SourceFacts* module_facts = view.facts(target.path);
-        const bool defined = module_facts != nullptr && bound_from(*module_facts, name) != 0;
+        // `from pkg import net` falls back to the submodule when pkg does not (yet) define net; a star takes what is there.
         const std::string submodule = view.module_path(module + (module.ends_with('.') ? "" : ".") + name, path);
-        if (!defined && !submodule.empty()) {
+        if (!submodule.empty()) {
           add(submodule, false);
         } else {
-          add(target.path, true);
+          add(target.path, name != "*");
         }
       }
     }
   }
-  // A symbol bound above the first local import of its module is there whenever the circle closes.
-  std::vector<int> first_import(paths.size(), 0);
-  for (const Edge& edge : edges) {
-    int& first = first_import[edge.from];
-    if (first == 0 || edge.import->line < first) first = edge.import->line;
-  }
-  for (Edge& edge : edges) {
-    if (!edge.hard || first_import[edge.to] == 0) continue;
-    const python::SourceFacts& facts = *view.facts(paths[edge.to]);
-    const bool early = std::all_of(edge.import->names.begin(), edge.import->names.end(), [&](const std::string& name) {
-      const int line = bound_from(facts, name);
-      return line != 0 && line < first_import[edge.to];
-    });
-    if (early) edge.hard = false;
-  }
-  DependencyGraph graph(paths.size());
-  for (const Edge& edge : edges) {
-    if (edge.hard) graph[edge.from].push_back(edge.to);
-  }
-  for (const auto& component : strongly_connected_components(graph)) {
-    if (component.size() < 2) continue;
+  soften(view, paths, edges);
+  const auto components = circles(paths.size(), edges);
+  for (const auto& component : components) {
     std::vector<std::string> names;
     for (const std::size_t node : component) names.push_back(RepoView::module_name(paths[node]));
     const auto inside = [&](std::size_t node) { return std::binary_search(component.begin(), component.end(), node); };

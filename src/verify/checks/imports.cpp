@@ -90,7 +90,13 @@ void check_imports(const RepoView& view, Findings& findings) {
       }
     }
     if (view.changes_sys_path(path)) continue;
+    const auto is_guarded = [&, &f = facts](const std::string& dotted) {
+      return std::any_of(f.imports.begin(), f.imports.end(), [&](const python::Import& import) {
+        return import.guarded && dotted.starts_with(imported_module(import));
+      });
+    };
     for (const auto& [line, dotted] : facts.attributes) {
+      if (is_guarded(dotted)) continue;
       // "pkg.utils.missing": the part before the last module, then its symbol.
       std::string module = dotted, rest;
       while (!module.empty()) {

@@ -14,38 +14,51 @@ namespace {
 // Said only of code that was left out.
 constexpr std::array kElisions = {"rest of the code",          "rest of code",     "rest of the file",
                                   "rest of the implementation", "your code here",   "code goes here",
-                                  "implementation goes here",   "omitted for brevity", "to be implemented",
-                                  "not implemented yet",        "implementation omitted", "add your code",
+                                  "implementation goes here",   "omitted for brevity", "implementation omitted", "add your code",
                                   "replace with actual implementation", "placeholder implementation"};
 // After leading dots these say the same.
-constexpr std::array kAfterDots = {"rest", "existing", "unchanged", "same", "remaining", "other", "omitted", "previous", "implement"};
+constexpr std::array kAfterDots = {"rest",  "existing", "unchanged", "same",      "remaining",
+                                   "other", "omitted",  "previous",  "implement", "implementation"};
 
 enum class Comment { fine, open_end, elision };
 
-Comment judge(std::string_view comment) {
+std::string first_word(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == ':' || text.front() == '(' || text.front() == '[')) text.remove_prefix(1);
+  std::size_t n = 0;
+  while (n < text.size() && text[n] >= 'a' && text[n] <= 'z') ++n;
+  return std::string(text.substr(0, n));
+}
+
+// `alone`: no comment stands in the line above or below, nor code before it; dots that go on a sentence are fine.
+Comment judge(std::string_view comment, bool alone) {
   while (comment.starts_with('#')) comment.remove_prefix(1);
   const std::string text = to_lower(trim(comment));
-  if (text == "..." || text == "\xe2\x80\xa6") return Comment::elision;
+  if (alone && (text == "..." || text == "\xe2\x80\xa6")) return Comment::elision;
   if (std::any_of(kElisions.begin(), kElisions.end(), [&](const char* part) { return contains(text, part); })) {
     return Comment::elision;
   }
-  if (text.starts_with("...") || text.starts_with("\xe2\x80\xa6") || text.starts_with("[...")) {
-    if (std::any_of(kAfterDots.begin(), kAfterDots.end(), [&](const char* part) { return contains(text, part); })) {
-      return Comment::elision;
-    }
+  for (const std::string_view dots : {"...", "\xe2\x80\xa6", "[...", "(..."}) {
+    if (!alone || !text.starts_with(dots)) continue;
+    const std::string word = first_word(std::string_view(text).substr(dots.size()));
+    if (std::find(kAfterDots.begin(), kAfterDots.end(), word) != kAfterDots.end()) return Comment::elision;
   }
   for (const std::string_view word : {"todo", "fixme", "xxx"}) {
     if (!text.starts_with(word)) continue;
-    const std::string_view after = std::string_view(text).substr(word.size());
+    std::string_view after = std::string_view(text).substr(word.size());
     if (!after.empty() && after.front() != ':' && after.front() != ' ' && after.front() != '(') continue;
-    return contains(after, "implement") ? Comment::elision : Comment::open_end;
+    while (after.starts_with(':') || after.starts_with(' ')) after.remove_prefix(1);
+    // "TODO: implement this" says that nothing is there; "TODO: implement pruning" may be about something more.
+    for (const std::string_view gap : {"implement", "implement this", "implement me", "implement here", "implementation", "write this"}) {
+      if (after == gap || after == std::string(gap) + ".") return Comment::elision;
+    }
+    return Comment::open_end;
   }
-  return Comment::fine;
+  return text == "to be implemented" || text == "not implemented yet" ? Comment::open_end : Comment::fine;
 }
 
-void judge_comment(const std::string& path, int line, std::string_view comment, Findings& findings) {
+void judge_comment(const std::string& path, int line, std::string_view comment, bool alone, Findings& findings) {
   const std::string shown(utf8_prefix(trim(comment), 80));
-  switch (judge(comment)) {
+  switch (judge(comment, alone)) {
     case Comment::elision:
       add_error(findings, "F08", path, line, fmt::format("a comment stands for code: {}", shown), "Write the code.");
       break;
@@ -55,6 +68,18 @@ void judge_comment(const std::string& path, int line, std::string_view comment, 
     case Comment::fine:
       break;
   }
+}
+
+// Comments of a file with a line to themselves and none next to them.
+std::set<int> lonely_comments(const std::vector<std::string_view>& lines, const std::vector<std::pair<int, std::string>>& comments) {
+  const auto is_comment = [&](int number) {
+    return number >= 1 && static_cast<std::size_t>(number) <= lines.size() && trim(lines[static_cast<std::size_t>(number) - 1]).starts_with('#');
+  };
+  std::set<int> lonely;
+  for (const auto& [line, text] : comments) {
+    if (is_comment(line) && !is_comment(line - 1) && !is_comment(line + 1)) lonely.insert(line);
+  }
+  return lonely;
 }
 
 const python::Definition* class_of(const python::SourceFacts& facts, const std::string& method) {
@@ -67,23 +92,14 @@ const python::Definition* class_of(const python::SourceFacts& facts, const std::
 }
 
 // Some local class derives from the owner of `method` and defines it, so that the base may leave it open.
-bool is_overridden(const RepoView& view, const std::string& path, const python::Definition& owner, const std::string& method) {
-  for (const auto& [other_path, other] : view.input().facts) {
-    for (const auto& definition : other.definitions) {
+bool is_overridden(const RepoView& view, const python::Definition& owner, const std::string& method) {
+  for (const auto& [path, facts] : view.input().facts) {
+    for (const auto& definition : facts.definitions) {
       if (definition.kind != "class" || definition.bases.empty() || &definition == &owner) continue;
-      const bool has = std::any_of(other.definitions.begin(), other.definitions.end(), [&](const python::Definition& d) {
+      const bool has = std::any_of(facts.definitions.begin(), facts.definitions.end(), [&](const python::Definition& d) {
         return d.name == definition.name + "." + method;
       });
-      if (!has) continue;
-      for (const std::string& base : definition.bases) {
-        const std::string top = base.substr(0, base.find('.'));
-        std::string resolved = base;
-        for (const auto& alias : other.definitions) {
-          if (alias.kind == "import_alias" && alias.name == top) resolved = alias.value + base.substr(top.size());
-        }
-        const Callable found = view.find(other_path, resolved);
-        if (found.definition == &owner && found.path == path) return true;
-      }
+      if (has && view.derives_from(path, definition, owner)) return true;
     }
   }
   return false;
@@ -103,25 +119,44 @@ bool explains_itself(const python::SourceFacts& facts, const std::string& symbol
   });
 }
 
+// Decorators under which an empty body is still a gap; others may use it in their own way.
+bool is_plain_decorator(const std::string& decorator) {
+  const std::string name = decorator.substr(0, decorator.find('('));
+  const std::string last = name.substr(name.rfind('.') + 1);
+  return last == "no_grad" || last == "inference_mode" || last == "staticmethod" || last == "classmethod" || last == "property";
+}
+
+// Classes whose open methods are an interface: abstract ones, and those of a base that asks for a refusal.
+bool may_leave_open(const RepoView& view, const std::string& path, const python::Definition& owner) {
+  const std::string name = owner.name.substr(owner.name.rfind('.') + 1);
+  for (const char* word : {"Abstract", "Base", "Interface", "Mixin"}) {
+    if (name.starts_with(word) || name.ends_with(word) || name.starts_with(std::string("_") + word)) return true;
+  }
+  static const std::set<std::string> plain = {"torch.nn.Module", "flax.linen.Module", "torch.utils.data.Dataset", "equinox.Module"};
+  for (const std::string& base : view.outer_bases(path, owner)) {
+    if (!plain.contains(base)) return true;
+  }
+  return std::any_of(owner.bases.begin(), owner.bases.end(), [](const std::string& base) { return contains(base, "metaclass="); });
+}
+
 void judge_stub(const RepoView& view, const std::string& path, const python::SourceFacts& facts,
                 const python::Definition& stub, Findings& findings) {
-  if (!stub.decorators.empty() || stub.stub_form == "...") return;  // dots are reported by line
+  if (!std::all_of(stub.decorators.begin(), stub.decorators.end(), is_plain_decorator)) return;
+  if (stub.stub_form == "..." && stub.decorators.empty()) return;  // reported by line
   const std::string name = stub.name.substr(stub.name.rfind('.') + 1);
   if (is_test_file(path) && !name.starts_with("test_")) return;  // a fake that does nothing is what a test may want
-  if (name.starts_with("__") && name.ends_with("__") && stub.stub_form == "pass") return;
+  if (name.starts_with("__") && name.ends_with("__")) return;
+  bool is_interface = false;
   if (const python::Definition* owner = class_of(facts, stub.name)) {
-    const bool is_interface = std::any_of(owner->bases.begin(), owner->bases.end(), [](const std::string& base) {
-      const std::string last = base.substr(base.rfind('.') + 1);
-      return last == "Protocol" || last == "ABC" || last.starts_with("Protocol[") || contains(base, "metaclass=");
-    });
-    if (is_interface || is_overridden(view, path, *owner, name)) return;
+    if (is_overridden(view, *owner, name)) return;
+    is_interface = may_leave_open(view, path, *owner);
   }
   const std::string what = stub.stub_form == "docstring" ? "only a docstring" : "only '" + stub.stub_form + "'";
   const std::string message = fmt::format("the body of {} is {}", stub.name, what);
-  const bool gap = stub.stub_form == "NotImplementedError" && !explains_itself(facts, stub.name);
-  if (!is_test_file(path) && (gap || is_planned(view, path, stub.name))) {
+  const bool gap = stub.stub_form == "..." || (stub.stub_form == "NotImplementedError" && !explains_itself(facts, stub.name));
+  if (!is_test_file(path) && ((gap && !is_interface) || is_planned(view, path, stub.name))) {
     add_error(findings, "F08", path, stub.line, message, "Write the body.");
-  } else {
+  } else if (!is_interface) {
     add_warning(findings, "F08", path, stub.line, message, "Write the body or remove the definition.");
   }
 }
@@ -131,7 +166,10 @@ void judge_stub(const RepoView& view, const std::string& path, const python::Sou
 void check_placeholders(const RepoView& view, Findings& findings) {
   for (const auto& [path, facts] : view.input().facts) {
     if (!facts.parsed) continue;
-    for (const auto& [line, comment] : facts.comments) judge_comment(path, line, comment, findings);
+    const auto text = view.input().files.find(path);
+    const auto lines = text == view.input().files.end() ? std::vector<std::string_view>{} : split_lines(text->second);
+    const std::set<int> lonely = lonely_comments(lines, facts.comments);
+    for (const auto& [line, comment] : facts.comments) judge_comment(path, line, comment, lonely.contains(line), findings);
     for (const int line : facts.ellipsis_lines) {
       if (is_test_file(path)) {
         add_warning(findings, "F08", path, line, "'...' stands where code should be", "Write the code.");
@@ -149,7 +187,7 @@ void check_placeholders(const RepoView& view, Findings& findings) {
     int number = 0;
     for (const std::string_view line : split_lines(text)) {
       ++number;
-      if (trim(line).starts_with('#')) judge_comment(path, number, trim(line), findings);
+      if (trim(line).starts_with('#')) judge_comment(path, number, trim(line), false, findings);
     }
   }
 }

@@ -17,6 +17,39 @@ std::string joined(const std::string& folder, std::string_view name) {
 
 std::string first_part(std::string_view dotted) { return std::string(dotted.substr(0, dotted.find('.'))); }
 
+// Names of distributions that a file of the root lists as needed.
+std::vector<std::string> listed_names(std::string_view path, const std::string& text) {
+  std::vector<std::string> names;
+  if (path.find('/') != std::string_view::npos) return names;
+  if (contains(path, "requirements") && path.ends_with(".txt")) {
+    for (const auto& line : read_requirements(text)) names.push_back(line.name);
+  } else if (path == "pyproject.toml" || path == "setup.py" || path == "setup.cfg") {
+    // Quoted requirements: one word, perhaps with bounds. Other quoted words do no harm here.
+    for (const char quote : {'"', '\''}) {
+      const std::vector<std::string> pieces = split(text, quote);
+      for (std::size_t i = 1; i < pieces.size(); i += 2) {
+        if (pieces[i].size() > 100) continue;
+        for (const auto& line : read_requirements(pieces[i])) names.push_back(line.name);
+      }
+    }
+    if (path == "setup.cfg") {
+      for (const std::string_view line : split_lines(text)) {
+        if (!line.starts_with(' ') && !line.starts_with('\t')) continue;
+        for (const auto& requirement : read_requirements(line)) names.push_back(requirement.name);
+      }
+    }
+  } else if (path == "environment.yml" || path == "environment.yaml") {
+    for (const std::string_view raw : split_lines(text)) {
+      const std::string_view line = trim(raw);
+      if (!line.starts_with("- ")) continue;
+      const std::string_view item = trim(line.substr(2));
+      names.emplace_back(item.substr(0, item.find_first_of("=<>!~ [")));
+    }
+  }
+  std::erase(names, "");
+  return names;
+}
+
 bool mentions_source_root(const RepoFiles& files) {
   for (const char* name : {"pyproject.toml", "setup.py", "setup.cfg", "pytest.ini", "tox.ini"}) {
     if (const auto it = files.find(name); it != files.end() && contains(it->second, "src")) return true;
@@ -100,13 +133,9 @@ RepoView::RepoView(const CheckInput& input) : input_(input) {
       if (is_test_file(path)) path_changers_.insert(path);
     }
   }
-  for (const char* name : {"requirements.txt", "requirements-dev.txt", "requirements_dev.txt", "dev-requirements.txt"}) {
-    const auto it = input.files.find(name);
-    if (it == input.files.end()) continue;
-    has_requirements_ = has_requirements_ || std::string_view(name) == "requirements.txt";
-    for (const auto& line : read_requirements(it->second)) {
-      if (!line.name.empty()) listed_.insert(normalised_distribution(line.name));
-    }
+  has_requirements_ = input.files.contains("requirements.txt");
+  for (const auto& [path, text] : input.files) {
+    for (const std::string& name : listed_names(path, text)) listed_.insert(normalised_distribution(name));
   }
 }
 
@@ -136,6 +165,14 @@ bool RepoView::changes_sys_path(const std::string& path) const { return path_cha
 bool RepoView::is_local_top(const std::string& name) const {
   return std::any_of(roots_.begin(), roots_.end(), [&](const std::string& root) {
     return input_.files.contains(joined(root, name + ".py")) || folders_.contains(joined(root, name));
+  });
+}
+
+// Packages the tables do not know are often listed under a name that holds the import's: "pytorch-foo" for "foo".
+bool RepoView::is_listed_like(const std::string& top) const {
+  const std::string name = normalised_distribution(top);
+  return std::any_of(listed_.begin(), listed_.end(), [&](const std::string& listed) {
+    return listed == name || (name.size() >= 3 && contains(listed, name)) || (listed.size() >= 4 && contains(name, listed));
   });
 }
 
@@ -208,8 +245,9 @@ ImportTarget RepoView::import_target(const std::string& from_path, std::string_v
     }
     return distribution_of(name).value_or("");
   }();
-  const bool is_listed = listed_.contains(normalised_distribution(distribution.empty() ? top : distribution)) ||
-                         listed_.contains(normalised_distribution(top));
+  const bool is_listed = distribution.empty() ? is_listed_like(top)
+                                              : listed_.contains(normalised_distribution(distribution)) ||
+                                                    listed_.contains(normalised_distribution(top));
   if (target.kind == ImportTarget::Kind::local) {
     // A namespace folder loses against an installed package of that name.
     if (!(target.path.ends_with('/') && (is_listed || is_standard_library(top)))) return target;
@@ -227,7 +265,9 @@ ImportTarget RepoView::import_target(const std::string& from_path, std::string_v
   }
   std::string missing;
   const std::string beside = find_from(folder_of(from_path), name, &missing);
-  if (!beside.empty() && !folder_of(from_path).empty()) {
+  // Inside a package an absolute import never means the file beside it, least of all one called like a known package.
+  const bool may_be_beside = !folder_of(from_path).empty() && (distribution.empty() || is_script_folder(folder_of(from_path)));
+  if (!beside.empty() && may_be_beside) {
     target.kind = ImportTarget::Kind::local;
     target.path = beside;
     target.missing = missing;
@@ -405,6 +445,13 @@ void RepoView::gather_bases(const std::string& path, const python::Definition& o
   }
 }
 
+bool RepoView::derives_from(const std::string& class_path, const python::Definition& owner, const python::Definition& base) const {
+  std::set<std::string> outer;
+  std::vector<Callable> local;
+  gather_bases(class_path, owner, outer, local, 0);
+  return std::any_of(local.begin(), local.end(), [&](const Callable& found) { return found.definition == &base; });
+}
+
 std::set<std::string> RepoView::outer_bases(const std::string& class_path, const python::Definition& owner) const {
   std::set<std::string> outer;
   std::vector<Callable> local;
@@ -429,11 +476,12 @@ Callable RepoView::find_method(const std::string& class_path, const python::Defi
         ++times;
       }
     }
+    if (times == 1 && found->kind != "method") times = 2;  // a variable that may hold anything callable
     if (times == 1) {
       *open = false;
       return {holder.path, found, holder.definition, true};
     }
-    if (times > 1) {  // property with setter, overloads, if/else
+    if (times > 1) {  // also a property with setter, overloads, if/else
       *open = true;
       return {};
     }

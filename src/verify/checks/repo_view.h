@@ -68,6 +68,7 @@ class RepoView {
                        bool* open) const;
   // The n-th base class of a class when it is local, else no definition.
   Callable find_base(const std::string& class_path, const python::Definition& owner, std::size_t n) const;
+  bool derives_from(const std::string& class_path, const python::Definition& owner, const python::Definition& base) const;
   // Dotted names of all bases that are not local ("torch.nn.Module"), followed through local classes.
   std::set<std::string> outer_bases(const std::string& class_path, const python::Definition& owner) const;
 
@@ -81,6 +82,7 @@ class RepoView {
   bool is_local_top(const std::string& name) const;
 
  private:
+  bool is_listed_like(const std::string& top) const;
   std::string find_from(const std::string& root, std::string_view dotted, std::string* missing) const;
   std::optional<bool> has_name(const std::string& path, const std::string& name, int depth) const;
   Callable find(const std::string& from_path, const std::string& resolved, int depth) const;
