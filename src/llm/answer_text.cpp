@@ -12,8 +12,12 @@ namespace {
 constexpr std::size_t kMaxPathBytes = 200;
 constexpr std::size_t kTabWidth = 4;  // what models mean when they mix tabs into four-blank indentation
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_alnum(char c) { return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_alnum(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 
 std::string_view strip_chars(std::string_view text, std::string_view chars) {
   const std::size_t first = text.find_first_not_of(chars);
@@ -68,9 +72,12 @@ bool strip_gutter(std::vector<std::string_view>& lines, const std::string& path)
   return true;
 }
 
-bool is_markdown(const std::string& path) { return ends_with_nocase(path, ".md") || ends_with_nocase(path, ".rst"); }
+bool is_markdown(const std::string& path) {
+  return ends_with_nocase(path, ".md") || ends_with_nocase(path, ".rst");
+}
 bool wants_tabs(const std::string& path) {
-  return ends_with_nocase(path, "makefile") || ends_with_nocase(path, ".mk") || ends_with_nocase(path, ".tsv");
+  return ends_with_nocase(path, "makefile") || ends_with_nocase(path, ".mk") ||
+         ends_with_nocase(path, ".tsv");
 }
 
 std::string_view indentation(std::string_view line) {
@@ -144,7 +151,8 @@ bool looks_like_path(std::string_view text) {
 
 std::string path_in_info(std::string_view info) {
   std::vector<std::string> words;
-  for (const std::string& word : split(replace_all(collapse_whitespace(utf8_prefix(info, 1'000)), "\t", " "), ' ')) {
+  for (const std::string& word :
+       split(replace_all(collapse_whitespace(utf8_prefix(info, 1'000)), "\t", " "), ' ')) {
     words.push_back(word);
   }
   for (std::string_view word : words) {
@@ -167,8 +175,10 @@ std::string path_in_heading(std::string_view line) {
     const std::string_view lead = text.substr(0, space);
     const std::string word = to_lower(strip_chars(lead, "*`#"));
     const bool marker = lead.find_first_not_of("#*/-<!>;%") == std::string_view::npos;
-    const bool label = word == "file:" || word == "path:" || word == "filename:" || word == "filename" || word == "file";
-    const bool number = lead.size() >= 2 && lead.size() <= 4 && is_digit(lead[0]) && (lead.back() == '.' || lead.back() == ')');
+    const bool label =
+        word == "file:" || word == "path:" || word == "filename:" || word == "filename" || word == "file";
+    const bool number = lead.size() >= 2 && lead.size() <= 4 && is_digit(lead[0]) &&
+                        (lead.back() == '.' || lead.back() == ')');
     if (marker || number) return path_in_heading(text.substr(space + 1));
     if (!label) return {};
     text = trim(text.substr(space + 1));
@@ -191,7 +201,8 @@ bool is_elision(std::string_view line) {
   }
   for (const char* marker : {"*/", "-->"}) {
     const std::string_view mark = marker;
-    if (text.size() >= mark.size() && text.substr(text.size() - mark.size()) == mark) text.remove_suffix(mark.size());
+    if (text.size() >= mark.size() && text.substr(text.size() - mark.size()) == mark)
+      text.remove_suffix(mark.size());
   }
   text = strip_chars(text, " \t#[](){}<>");
   const std::string plain = replace_all(to_lower(text), "\xE2\x80\xA6", "...");  // …
@@ -200,24 +211,27 @@ bool is_elision(std::string_view line) {
   if (plain == "..." || plain.find_first_not_of(". ") == std::string::npos) return comment && dots_first;
   if (!comment && !dots_first) return false;
   if (dots_first || dots_last) {
-    for (const char* word : {"unchanged", "rest of", "the rest", "remaining", "existing", "same as", "omitted", "previous",
-                             "as before", "as above", "truncated", "elided", "keep ", "other methods", "other functions",
-                             "more code", "code continues", "implementation here", "your code"}) {
+    for (const char* word :
+         {"unchanged", "rest of", "the rest", "remaining", "existing", "same as", "omitted", "previous",
+          "as before", "as above", "truncated", "elided", "keep ", "other methods", "other functions",
+          "more code", "code continues", "implementation here", "your code"}) {
       if (contains(plain, word)) return true;
     }
   }
   if (!comment) return false;
-  for (const char* phrase : {"rest of the code", "rest of code", "rest of the file", "rest of file", "rest unchanged",
-                             "rest is unchanged", "rest remains", "remaining code unchanged", "existing code unchanged",
-                             "code unchanged", "unchanged code", "same as before", "unchanged from", "code omitted",
-                             "omitted for brevity", "rest of the class", "rest of the implementation"}) {
+  for (const char* phrase :
+       {"rest of the code", "rest of code", "rest of the file", "rest of file", "rest unchanged",
+        "rest is unchanged", "rest remains", "remaining code unchanged", "existing code unchanged",
+        "code unchanged", "unchanged code", "same as before", "unchanged from", "code omitted",
+        "omitted for brevity", "rest of the class", "rest of the implementation"}) {
     // Nearly the whole comment: "# same as before, but padded" explains code that is there.
     if (plain.rfind(phrase, 0) == 0 && plain.size() <= std::string_view(phrase).size() + 12) return true;
   }
   return plain == "unchanged" || plain == "existing code" || plain == "no changes";
 }
 
-std::string clean_file(std::vector<std::string_view> lines, const std::string& path, std::vector<std::string>& warnings) {
+std::string clean_file(std::vector<std::string_view> lines, const std::string& path,
+                       std::vector<std::string>& warnings) {
   auto blank = [](std::string_view line) { return trim(line).empty(); };
   auto trim_blank = [&] {
     while (!lines.empty() && blank(lines.back())) lines.pop_back();
@@ -237,13 +251,15 @@ std::string clean_file(std::vector<std::string_view> lines, const std::string& p
       lines.erase(lines.begin());
       stray = true;
     }
-    while (!lines.empty() && read_fence_line(lines.back()).is_fence && read_fence_line(lines.back()).info.empty()) {
+    while (!lines.empty() && read_fence_line(lines.back()).is_fence &&
+           read_fence_line(lines.back()).info.empty()) {
       lines.pop_back();
       stray = true;
     }
     if (stray) warnings.emplace_back("stray fence removed");
     trim_blank();
-    // "## path" and "**path**" and a bare path are headings of the answer; "# path" is a comment and may stay.
+    // "## path" and "**path**" and a bare path are headings of the answer; "# path" is a comment and may
+    // stay.
     if (!lines.empty()) {
       const std::string_view first = trim(lines.front());
       const bool heading = first.substr(0, 2) == "##" || first.substr(0, 2) == "**" || first.front() == '`';

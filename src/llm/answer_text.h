@@ -19,17 +19,21 @@ FenceLine read_fence_line(std::string_view line);
 
 // A relative file path such as "models/encoder.py", "Makefile": safe characters, no "..", not absolute.
 bool looks_like_path(std::string_view text);
-// The path named on a fence's info line ("python models/a.py", "python:models/a.py", "title=\"a.py\""), in a heading
-// ("## models/a.py", "**`models/a.py`**", "File: models/a.py") or a comment ("# models/a.py"); empty when none.
+// The path named on a fence's info line ("python models/a.py", "python:models/a.py", "title=\"a.py\""), in a
+// heading
+// ("## models/a.py", "**`models/a.py`**", "File: models/a.py") or a comment ("# models/a.py"); empty when
+// none.
 std::string path_in_info(std::string_view info);
 std::string path_in_heading(std::string_view line);
 
-// "# ... rest unchanged ...", "... existing code ...", "// remaining code unchanged": the writer left something out.
-// A bare "..." is Python and no elision.
+// "# ... rest unchanged ...", "... existing code ...", "// remaining code unchanged": the writer left
+// something out. A bare "..." is Python and no elision.
 bool is_elision(std::string_view line);
 
-// A file's text from the lines of its block: leading headings, stray fences and line-number gutters removed, tabs in
-// indentation opened only when mixed with blanks, '\n' line ends, one final newline. Adds to warnings.
-std::string clean_file(std::vector<std::string_view> lines, const std::string& path, std::vector<std::string>& warnings);
+// A file's text from the lines of its block: leading headings, stray fences and line-number gutters removed,
+// tabs in indentation opened only when mixed with blanks, '\n' line ends, one final newline. Adds to
+// warnings.
+std::string clean_file(std::vector<std::string_view> lines, const std::string& path,
+                       std::vector<std::string>& warnings);
 
 }  // namespace p2c::llm

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <optional>
 #include <utility>
 
 #include "base/clock.h"
@@ -19,17 +20,19 @@ namespace {
 
 constexpr int kMinCap = 1'024;
 constexpr int kCapStep = 256;
-constexpr int kMaxCap = 262'144;   // no doubling past this, whatever a model claims
-constexpr int kMaxGrowths = 4;     // doublings of the cap for one question
+constexpr int kMaxCap = 262'144;  // no doubling past this, whatever a model claims
+constexpr int kMaxGrowths = 4;    // doublings of the cap for one question
 constexpr int kMaxContinuations = 8;
 constexpr double kWarnShare = 0.8;
-// What of an invalid answer goes back to the model. A longer one is cut in the middle, and the message says so.
+// What of an invalid answer goes back to the model. A longer one is cut in the middle, and the message says
+// so.
 constexpr std::size_t kMaxQuotedAnswer = 100'000;
 constexpr std::size_t kMaxProblems = 20;
 constexpr std::size_t kMaxProblemBytes = 400;
 
 constexpr std::string_view kContinue =
-    "Your answer was cut off. Go on exactly where it stops: begin with the very next character, repeat nothing, open no new "
+    "Your answer was cut off. Go on exactly where it stops: begin with the very next character, repeat "
+    "nothing, open no new "
     "fence, and close the block at its end. If the block was already whole, send only its closing line.";
 
 std::string bullet_list(const std::vector<std::string>& problems) {
@@ -48,13 +51,15 @@ std::string quoted_answer(std::string_view answer) {
   const std::string_view head = utf8_prefix(text, kMaxQuotedAnswer / 2);
   std::string_view tail = text.substr(text.size() - kMaxQuotedAnswer / 2);
   while (!tail.empty() && (static_cast<unsigned char>(tail.front()) & 0xC0) == 0x80) tail.remove_prefix(1);
-  return fmt::format("{}\n[... {} bytes not shown ...]\n{}", head, text.size() - head.size() - tail.size(), tail);
+  return fmt::format("{}\n[... {} bytes not shown ...]\n{}", head, text.size() - head.size() - tail.size(),
+                     tail);
 }
 
-void append_reask(std::vector<Message>& messages, std::string_view answer, const std::vector<std::string>& problems,
-                  std::string_view wish) {
+void append_reask(std::vector<Message>& messages, std::string_view answer,
+                  const std::vector<std::string>& problems, std::string_view wish) {
   messages.push_back({"assistant", quoted_answer(answer)});
-  messages.push_back({"user", fmt::format("This answer cannot be used:\n{}\n{}", bullet_list(problems), wish)});
+  messages.push_back(
+      {"user", fmt::format("This answer cannot be used:\n{}\n{}", bullet_list(problems), wish)});
 }
 
 Json tokens_json(const TokenCounts& tokens) {
@@ -80,7 +85,7 @@ CallLabel numbered(CallLabel label, int calls_before) {
 
 struct Caller::InFlight {
   bool done = false;
-  std::exception_ptr error;
+  std::optional<Error> error;  // each waiting thread throws a copy of its own
 };
 
 int answer_cap(int expected_tokens) {
@@ -89,8 +94,13 @@ int answer_cap(int expected_tokens) {
   return static_cast<int>(std::clamp<std::int64_t>(rounded, kMinCap, kMaxCap));
 }
 
-Caller::Caller(ChatModel& model, Journal& journal, EventSink& events, CancelToken cancel, CallerOptions options)
-    : model_(model), journal_(journal), events_(events), cancel_(std::move(cancel)), options_(std::move(options)) {
+Caller::Caller(ChatModel& model, Journal& journal, EventSink& events, CancelToken cancel,
+               CallerOptions options)
+    : model_(model),
+      journal_(journal),
+      events_(events),
+      cancel_(std::move(cancel)),
+      options_(std::move(options)) {
   if (options_.model.empty()) options_.model = model_.name();
 }
 
@@ -107,7 +117,8 @@ std::vector<Message> Caller::opening(const Question& question) const {
   return messages;
 }
 
-ChatRequest Caller::request_for(const Question& question, std::vector<Message> messages, int max_tokens) const {
+ChatRequest Caller::request_for(const Question& question, std::vector<Message> messages,
+                                int max_tokens) const {
   ChatRequest request;
   request.model = options_.model;
   request.messages = std::move(messages);
@@ -139,7 +150,8 @@ void Caller::check_budget() const {
   ErrorDetail detail;
   detail.subject = tokens_out ? "tokens" : "money";
   detail.found = tokens_out ? fmt::format("{} tokens", tokens) : fmt::format("{:.4f} USD", spent_.usd);
-  detail.expected = tokens_out ? fmt::format("at most {}", budget.max_tokens) : fmt::format("at most {:.4f} USD", budget.max_usd);
+  detail.expected = tokens_out ? fmt::format("at most {}", budget.max_tokens)
+                               : fmt::format("at most {:.4f} USD", budget.max_usd);
   detail.hint = "Resume the run with a larger budget: finished calls are kept and not paid again.";
   throw Error(ErrorCode::budget, "the budget is spent", std::move(detail));
 }
@@ -161,12 +173,14 @@ void Caller::account(const CallLabel& label, const ChatReply& reply, std::int64_
     }
     const Budget& budget = options_.budget;
     const auto tokens = static_cast<double>(spent_.tokens_in + spent_.tokens_out);
-    const bool near_tokens = budget.max_tokens > 0 && tokens >= kWarnShare * static_cast<double>(budget.max_tokens);
+    const bool near_tokens =
+        budget.max_tokens > 0 && tokens >= kWarnShare * static_cast<double>(budget.max_tokens);
     const bool near_usd = budget.max_usd > 0 && spent_.usd >= kWarnShare * budget.max_usd;
     if (!warned_ && (near_tokens || near_usd)) {
       warned_ = true;
-      warning = near_tokens ? fmt::format("{:.0f} of {} tokens of the budget are spent", tokens, budget.max_tokens)
-                            : fmt::format("{:.4f} of {:.4f} USD of the budget are spent", spent_.usd, budget.max_usd);
+      warning = near_tokens
+                    ? fmt::format("{:.0f} of {} tokens of the budget are spent", tokens, budget.max_tokens)
+                    : fmt::format("{:.4f} of {:.4f} USD of the budget are spent", spent_.usd, budget.max_usd);
     }
   }
   if (!warning.empty()) emit(label, "warning", Json{{"message", warning}});
@@ -199,9 +213,9 @@ ChatReply Caller::call(const CallLabel& label, const ChatRequest& request) {
     // The same request is under way: its answer serves both, and so does its failure.
     const std::shared_ptr<InFlight> other = place->second;
     while (!other->done && !cancel_.requested()) finished_.wait_for(lock, std::chrono::milliseconds(50));
-    if (other->done && other->error) std::rethrow_exception(other->error);
+    if (other->done && other->error) throw Error(*other->error);
   }
-  auto release = [&](std::exception_ptr error) {
+  auto release = [&](std::optional<Error> error) {
     const std::lock_guard lock(mutex_);
     mine->done = true;
     mine->error = std::move(error);
@@ -222,16 +236,19 @@ ChatReply Caller::call(const CallLabel& label, const ChatRequest& request) {
       reply = pay(label, request, sha);
     }
   } catch (const std::exception& error) {
-    release(std::current_exception());
+    const Error* ours = dynamic_cast<const Error*>(&error);
+    release(ours != nullptr ? *ours
+                            : Error(ErrorCode::internal, error.what(), {describe(label), {}, {}, {}}));
     emit(label, "end", Json{{"sha", sha}, {"ok", false}, {"message", error.what()}});
     try {
       journal_.note_failure(sha, label, error.what());
     } catch (const Error&) {
-      // The first failure is the one to report; a journal that cannot be written fails again at the next call.
+      // The first failure is the one to report; a journal that cannot be written fails again at the next
+      // call.
     }
     throw;
   }
-  release(nullptr);
+  release(std::nullopt);
   emit(label, "end",
        Json{{"sha", sha},
             {"tokens", tokens_json(reply.tokens)},
@@ -249,12 +266,16 @@ ChatReply Caller::call(const CallLabel& label, const ChatRequest& request) {
 std::string Caller::ask_text(const Question& question) {
   int cap = answer_cap(question.expected_tokens);
   for (int calls = 0;; ++calls) {
-    const ChatReply reply = call(numbered(question.label, calls), request_for(question, opening(question), cap));
+    const ChatReply reply =
+        call(numbered(question.label, calls), request_for(question, opening(question), cap));
     if (reply.finish != FinishReason::length) return std::string(trim(strip_thinking(reply.text)));
     const int larger = calls < kMaxGrowths ? larger_cap(cap) : 0;
     if (larger == 0) {
       throw Error(ErrorCode::model_cut_off, "the answer does not fit into the model's output",
-                  {describe(question.label), fmt::format("{} tokens and no end", cap), {}, "Use a model with a larger output limit."});
+                  {describe(question.label),
+                   fmt::format("{} tokens and no end", cap),
+                   {},
+                   "Use a model with a larger output limit."});
     }
     cap = larger;
   }
@@ -263,7 +284,8 @@ std::string Caller::ask_text(const Question& question) {
 JsonAnswer Caller::ask_json(const Question& question, const Json& schema, const std::string& schema_name,
                             const AnswerCheck& check) {
   constexpr std::string_view kWish =
-      "Send the whole answer again with these points put right and everything else kept: one JSON value in a ```json fence, "
+      "Send the whole answer again with these points put right and everything else kept: one JSON value in a "
+      "```json fence, "
       "nothing around it.";
   std::vector<Message> messages = opening(question);
   std::optional<JsonAnswer> best;
@@ -298,15 +320,17 @@ JsonAnswer Caller::ask_json(const Question& question, const Json& schema, const 
       if (usable && check) problems = check(read.value);
     }
     if (read.truncated || reply.finish == FinishReason::length) {
-      problems.insert(problems.begin(), reply.finish == FinishReason::length
-                                            ? fmt::format("it was cut off after {} tokens: be briefer", reply.tokens.out)
-                                            : "it ends in the middle: only complete items could be read");
+      problems.insert(problems.begin(),
+                      reply.finish == FinishReason::length
+                          ? fmt::format("it was cut off after {} tokens: be briefer", reply.tokens.out)
+                          : "it ends in the middle: only complete items could be read");
     }
     if (usable && (!best || problems.size() <= best->problems.size())) {
       best = JsonAnswer{std::move(read.value), problems, std::move(read.warnings), calls};
     }
     if (usable && problems.empty()) return *std::move(best);
-    // Each re-ask shows the last answer only: the history would grow and the first faults are no longer of interest.
+    // Each re-ask shows the last answer only: the history would grow and the first faults are no longer of
+    // interest.
     messages = opening(question);
     append_reask(messages, reply.text, problems, kWish);
     ++reasks;
@@ -315,15 +339,17 @@ JsonAnswer Caller::ask_json(const Question& question, const Json& schema, const 
     best->attempts = calls;
     return *std::move(best);
   }
-  throw Error(ErrorCode::model_bad_answer, fmt::format("no usable answer after {} calls", calls),
-              {describe(question.label), problems.empty() ? "" : std::string(utf8_prefix(problems.front(), 300)),
-               schema_name.empty() ? "JSON" : "JSON of schema " + schema_name,
-               fmt::format("The raw answer is in the run's journal under {}.", last_sha)});
+  throw Error(
+      ErrorCode::model_bad_answer, fmt::format("no usable answer after {} calls", calls),
+      {describe(question.label), problems.empty() ? "" : std::string(utf8_prefix(problems.front(), 300)),
+       schema_name.empty() ? "JSON" : "JSON of schema " + schema_name,
+       fmt::format("The raw answer is in the run's journal under {}.", last_sha)});
 }
 
 CodeAnswer Caller::ask_code(const Question& question, const CodeCheck& check) {
   constexpr std::string_view kWish =
-      "Send the whole file again with these points put right: one block in the format asked for, complete from the first line to "
+      "Send the whole file again with these points put right: one block in the format asked for, complete "
+      "from the first line to "
       "the last, nothing left out.";
   std::vector<Message> base = opening(question);
   std::optional<CodeAnswer> best;
@@ -356,8 +382,10 @@ CodeAnswer Caller::ask_code(const Question& question, const CodeCheck& check) {
     }
     problems.clear();
     if (!code.found) problems.emplace_back("no block of code was found in it");
-    if (code.found && code.truncated) problems.emplace_back("its block is not closed, so the file may be cut off");
-    if (code.elided) problems.emplace_back("it leaves parts of the file out (\"...\", \"rest unchanged\" and the like)");
+    if (code.found && code.truncated)
+      problems.emplace_back("its block is not closed, so the file may be cut off");
+    if (code.elided)
+      problems.emplace_back("it leaves parts of the file out (\"...\", \"rest unchanged\" and the like)");
     if (code.found && !code.elided && check) {
       for (std::string& problem : check(code.code)) problems.push_back(std::move(problem));
     }
@@ -373,9 +401,10 @@ CodeAnswer Caller::ask_code(const Question& question, const CodeCheck& check) {
     best->attempts = calls;
     return *std::move(best);
   }
-  throw Error(ErrorCode::model_bad_answer, fmt::format("no usable file after {} calls", calls),
-              {describe(question.label), problems.empty() ? "" : problems.front(), "one complete block of code",
-               fmt::format("The raw answer is in the run's journal under {}.", last_sha)});
+  throw Error(
+      ErrorCode::model_bad_answer, fmt::format("no usable file after {} calls", calls),
+      {describe(question.label), problems.empty() ? "" : problems.front(), "one complete block of code",
+       fmt::format("The raw answer is in the run's journal under {}.", last_sha)});
 }
 
 }  // namespace p2c::llm

@@ -29,11 +29,14 @@ std::int64_t count_member(const Json& object, const char* key) {
   const Json* value = member(object, key);
   if (value == nullptr || !value->is_number()) return 0;
   const double number = value->get<double>();
-  return std::isfinite(number) ? static_cast<std::int64_t>(std::clamp(number, 0.0, static_cast<double>(kMaxCount))) : 0;
+  return std::isfinite(number)
+             ? static_cast<std::int64_t>(std::clamp(number, 0.0, static_cast<double>(kMaxCount)))
+             : 0;
 }
 
 std::string brief(std::string_view text) {
-  return std::string(utf8_prefix(collapse_whitespace(strip_control(repair_utf8(utf8_prefix(text, 4 * kMaxQuoted)))), kMaxQuoted));
+  return std::string(utf8_prefix(
+      collapse_whitespace(strip_control(repair_utf8(utf8_prefix(text, 4 * kMaxQuoted)))), kMaxQuoted));
 }
 
 }  // namespace
@@ -80,7 +83,8 @@ void ChatCompletion::add_choice(const Json& choice) {
     if (part == nullptr) continue;
     if (const Json* content = member(*part, "content")) add_text(*content);
     refusal_ += text_member(*part, "refusal");
-    for (const char* key : {"reasoning_content", "reasoning"}) reasoning_bytes_ += text_member(*part, key).size();
+    for (const char* key : {"reasoning_content", "reasoning"})
+      reasoning_bytes_ += text_member(*part, key).size();
   }
   const std::string finish = text_member(choice, "finish_reason");
   if (finish.empty()) return;
@@ -113,7 +117,8 @@ void ChatCompletion::add_usage(const Json& usage) {
   TokenCounts counts;
   counts.in = count_member(usage, "prompt_tokens");
   counts.out = count_member(usage, "completion_tokens");
-  if (const Json* details = member(usage, "prompt_tokens_details")) counts.cached = count_member(*details, "cached_tokens");
+  if (const Json* details = member(usage, "prompt_tokens_details"))
+    counts.cached = count_member(*details, "cached_tokens");
   if (counts.cached == 0) counts.cached = count_member(usage, "prompt_cache_hit_tokens");
   counts.cached = std::min(counts.cached, counts.in);
   if (const Json* details = member(usage, "completion_tokens_details")) {
@@ -145,7 +150,8 @@ ProviderError read_provider_error(std::string_view body) {
     const std::string type = text_member(*holder, "type");
     out.kind += (out.kind.empty() || type.empty() ? "" : " ") + type;
     out.param = text_member(*holder, "param");
-    if (const Json* detail = member(*holder, "detail"); out.message.empty() && detail != nullptr && detail->is_array()) {
+    if (const Json* detail = member(*holder, "detail");
+        out.message.empty() && detail != nullptr && detail->is_array()) {
       for (const Json& item : *detail) out.message += text_member(item, "msg") + "; ";
     }
   }

@@ -51,8 +51,10 @@ class ChatCompletion {
   std::optional<double> cost_usd_;
 };
 
-// The sentence and the kind in a provider's error body, whatever its shape: {"error": {"message", "type", "code", "param"}},
-// {"error": "..."}, {"message"}, {"detail"}. The body itself when it is not JSON. At most 400 bytes, one line.
+// The sentence and the kind in a provider's error body, whatever its shape: {"error": {"message", "type",
+// "code", "param"}},
+// {"error": "..."}, {"message"}, {"detail"}. The body itself when it is not JSON. At most 400 bytes, one
+// line.
 struct ProviderError {
   std::string message;
   std::string kind;   // code, else type

@@ -29,10 +29,14 @@ Json body_without_model(const ChatRequest& request) {
 
 std::string_view to_string(FinishReason finish) {
   switch (finish) {
-    case FinishReason::stop: return "stop";
-    case FinishReason::length: return "length";
-    case FinishReason::content_filter: return "content_filter";
-    case FinishReason::unknown: break;
+    case FinishReason::stop:
+      return "stop";
+    case FinishReason::length:
+      return "length";
+    case FinishReason::content_filter:
+      return "content_filter";
+    case FinishReason::unknown:
+      break;
   }
   return "unknown";
 }
@@ -46,12 +50,15 @@ FinishReason finish_from_string(std::string_view name) {
 
 void require_object(const Json& json, std::string_view subject) {
   if (json.is_object()) return;
-  throw Error(ErrorCode::bad_input, "not a JSON object", {std::string(subject), json.type_name(), "object", {}});
+  throw Error(ErrorCode::bad_input, "not a JSON object",
+              {std::string(subject), json.type_name(), "object", {}});
 }
 
 }  // namespace
 
-std::string request_sha(const ChatRequest& request) { return sha256_hex(canonical_json(body_without_model(request))); }
+std::string request_sha(const ChatRequest& request) {
+  return sha256_hex(canonical_json(body_without_model(request)));
+}
 
 Json to_json(const ChatRequest& request) {
   Json json = Json::object();
@@ -81,8 +88,8 @@ ChatRequest chat_request_from_json(const Json& json) {
   }
   for (const Json& message : *messages) {
     require_object(message, "chat message");
-    request.messages.push_back(
-        {require_string(message, "role", "chat message"), require_string(message, "content", "chat message")});
+    request.messages.push_back({require_string(message, "role", "chat message"),
+                                require_string(message, "content", "chat message")});
   }
   return request;
 }

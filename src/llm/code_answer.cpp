@@ -1,4 +1,5 @@
-// Blocks of code and edits in a model's answer: fences, <<<FILE ... >>>END, <<<EDIT ... >>>END, <<<DELETE ...>>>.
+// Blocks of code and edits in a model's answer: fences, <<<FILE ... >>>END, <<<EDIT ... >>>END, <<<DELETE
+// ...>>>.
 #include "llm/code_answer.h"
 
 #include <fmt/format.h>
@@ -31,24 +32,29 @@ void measure(Block& block, const Lines& lines) {
   for (std::size_t i = block.first; i < block.last; ++i) block.bytes += lines[i].size() + 1;
 }
 
-// The word behind "<<<FILE" and the like when the line starts with it, else nothing. ">>>" at its end is dropped.
+// The word behind "<<<FILE" and the like when the line starts with it, else nothing. ">>>" at its end is
+// dropped.
 std::optional<std::string> after_marker(std::string_view line, std::string_view marker) {
   std::string_view text = trim(line);
   if (text.substr(0, marker.size()) != marker) return std::nullopt;
   text.remove_prefix(marker.size());
-  if (!text.empty() && text.front() != ' ' && text.front() != '\t' && text.front() != ':') return std::nullopt;
+  if (!text.empty() && text.front() != ' ' && text.front() != '\t' && text.front() != ':')
+    return std::nullopt;
   if (text.size() >= 3 && text.substr(text.size() - 3) == ">>>") text.remove_suffix(3);
   if (!text.empty() && text.front() == ':') text.remove_prefix(1);
   text = trim(text);
-  while (!text.empty() && std::string_view("`\"'").find(text.front()) != std::string_view::npos) text.remove_prefix(1);
-  while (!text.empty() && std::string_view("`\"'").find(text.back()) != std::string_view::npos) text.remove_suffix(1);
+  while (!text.empty() && std::string_view("`\"'").find(text.front()) != std::string_view::npos)
+    text.remove_prefix(1);
+  while (!text.empty() && std::string_view("`\"'").find(text.back()) != std::string_view::npos)
+    text.remove_suffix(1);
   if (text.substr(0, 2) == "./") text.remove_prefix(2);
   return std::string(text);
 }
 
 bool is_end_marker(std::string_view line) {
   const std::string_view text = trim(line);
-  return text == ">>>END" || text == ">>> END" || text == "<<<END" || text == "<<<END>>>" || text == ">>>END>>>";
+  return text == ">>>END" || text == ">>> END" || text == "<<<END" || text == "<<<END>>>" ||
+         text == ">>>END>>>";
 }
 
 std::vector<Block> sentinel_blocks(const Lines& lines) {
@@ -57,7 +63,8 @@ std::vector<Block> sentinel_blocks(const Lines& lines) {
     const auto path = after_marker(lines[i], "<<<FILE");
     if (!path) continue;
     Block block{looks_like_path(*path) ? *path : std::string(), i + 1, i + 1, false, 0};
-    while (block.last < lines.size() && !is_end_marker(lines[block.last]) && !after_marker(lines[block.last], "<<<FILE")) {
+    while (block.last < lines.size() && !is_end_marker(lines[block.last]) &&
+           !after_marker(lines[block.last], "<<<FILE")) {
       ++block.last;
     }
     block.closed = block.last < lines.size() && is_end_marker(lines[block.last]);
@@ -68,7 +75,8 @@ std::vector<Block> sentinel_blocks(const Lines& lines) {
   return blocks;
 }
 
-// With `nested`, an inner fence that has an info line opens a level of its own (a README or a docstring with examples).
+// With `nested`, an inner fence that has an info line opens a level of its own (a README or a docstring with
+// examples).
 std::vector<Block> fence_blocks(const Lines& lines, bool nested) {
   std::vector<Block> blocks;
   std::string_view mark;
@@ -99,8 +107,8 @@ std::vector<Block> fence_blocks(const Lines& lines, bool nested) {
 }
 
 const Block* largest(const std::vector<Block>& blocks) {
-  const auto found =
-      std::max_element(blocks.begin(), blocks.end(), [](const Block& a, const Block& b) { return a.bytes < b.bytes; });
+  const auto found = std::max_element(blocks.begin(), blocks.end(),
+                                      [](const Block& a, const Block& b) { return a.bytes < b.bytes; });
   return found == blocks.end() ? nullptr : &*found;
 }
 
@@ -113,7 +121,8 @@ Lines unfenced(const Lines& lines, std::size_t first, std::size_t last) {
       --last;
     }
   }
-  return Lines(lines.begin() + static_cast<std::ptrdiff_t>(first), lines.begin() + static_cast<std::ptrdiff_t>(last));
+  return Lines(lines.begin() + static_cast<std::ptrdiff_t>(first),
+               lines.begin() + static_cast<std::ptrdiff_t>(last));
 }
 
 std::string joined(const Lines& lines) {
@@ -122,7 +131,9 @@ std::string joined(const Lines& lines) {
   return out;
 }
 
-bool holds_elision(const Lines& lines) { return std::any_of(lines.begin(), lines.end(), is_elision); }
+bool holds_elision(const Lines& lines) {
+  return std::any_of(lines.begin(), lines.end(), is_elision);
+}
 
 class EditReader {
  public:
@@ -157,10 +168,12 @@ class EditReader {
   }
 
   bool at_opening() const {
-    return after_marker(lines_[at_], "<<<EDIT") || after_marker(lines_[at_], "<<<FILE") || after_marker(lines_[at_], "<<<DELETE");
+    return after_marker(lines_[at_], "<<<EDIT") || after_marker(lines_[at_], "<<<FILE") ||
+           after_marker(lines_[at_], "<<<DELETE");
   }
 
-  // Moves to the next line that is a marker of the given kinds or the opening of another block; false at the end.
+  // Moves to the next line that is a marker of the given kinds or the opening of another block; false at the
+  // end.
   template <typename Stop>
   Lines until(Stop stop) {
     const std::size_t first = at_;
@@ -174,7 +187,8 @@ class EditReader {
     if (closed) ++at_;
     if (!safe(path, "FILE")) return;
     if (!closed) return problem(fmt::format("the FILE block of {} is not closed by >>>END", path));
-    if (holds_elision(content)) return problem(fmt::format("the FILE block of {} leaves parts out (\"...\")", path));
+    if (holds_elision(content))
+      return problem(fmt::format("the FILE block of {} leaves parts out (\"...\")", path));
     std::vector<std::string> warnings;
     out_.edits.push_back({path, {}, clean_file(content, path, warnings), true, false});
   }
@@ -187,7 +201,8 @@ class EditReader {
     bool any = false;
     while (true) {
       until([&](std::string_view line) { return is_old(line) || is_new(line) || is_end_marker(line); });
-      if (at_ >= lines_.size() || at_opening()) return problem(fmt::format("the EDIT block of {} is not closed by >>>END", path));
+      if (at_ >= lines_.size() || at_opening())
+        return problem(fmt::format("the EDIT block of {} is not closed by >>>END", path));
       if (is_end_marker(lines_[at_])) {
         ++at_;
         if (!any) problem(fmt::format("the EDIT block of {} has no <<<OLD part", path));
@@ -201,20 +216,26 @@ class EditReader {
       }
       ++at_;
       any = true;
-      const Lines old_lines = until([&](std::string_view line) { return is_new(line) || is_old(line) || is_end_marker(line); });
-      if (at_ >= lines_.size() || at_opening()) return problem(fmt::format("the EDIT block of {} is not closed by >>>END", path));
+      const Lines old_lines =
+          until([&](std::string_view line) { return is_new(line) || is_old(line) || is_end_marker(line); });
+      if (at_ >= lines_.size() || at_opening())
+        return problem(fmt::format("the EDIT block of {} is not closed by >>>END", path));
       if (!is_new(lines_[at_])) {
         problem(fmt::format("an EDIT block of {} has no <<<NEW part", path));
         continue;
       }
       ++at_;
-      const Lines new_lines = until([&](std::string_view line) { return is_old(line) || is_end_marker(line); });
-      if (at_ >= lines_.size() || at_opening()) return problem(fmt::format("the EDIT block of {} is not closed by >>>END", path));
+      const Lines new_lines =
+          until([&](std::string_view line) { return is_old(line) || is_end_marker(line); });
+      if (at_ >= lines_.size() || at_opening())
+        return problem(fmt::format("the EDIT block of {} is not closed by >>>END", path));
       if (!usable) continue;
       EditBlock edit{path, joined(old_lines), joined(new_lines), false, false};
       if (trim(edit.old_text).empty()) {
-        problem(fmt::format("an EDIT block of {} has an empty <<<OLD part: quote the lines to replace, or send the whole "
-                            "file as <<<FILE", path));
+        problem(fmt::format(
+            "an EDIT block of {} has an empty <<<OLD part: quote the lines to replace, or send the whole "
+            "file as <<<FILE",
+            path));
       } else if (holds_elision(new_lines) && !holds_elision(old_lines)) {
         problem(fmt::format("an EDIT block of {} leaves parts out (\"...\")", path));
       } else {

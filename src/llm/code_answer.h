@@ -9,18 +9,18 @@ namespace p2c::llm {
 
 struct ExtractedCode {
   bool found = false;
-  bool truncated = false;   // the fence or sentinel never closes
-  bool elided = false;      // "... rest unchanged ..." and the like: an invalid answer
+  bool truncated = false;  // the fence or sentinel never closes
+  bool elided = false;     // "... rest unchanged ..." and the like: an invalid answer
   std::string path;
-  std::string code;         // '\n' line ends, final newline, stray fences and line-number gutters removed
+  std::string code;  // '\n' line ends, final newline, stray fences and line-number gutters removed
   std::vector<std::string> warnings;
 };
 
 // The largest fenced block or <<<FILE path ... >>>END pair.
 ExtractedCode extract_code(std::string_view answer);
 
-// One edit of a repair answer: `old_text` must occur exactly once in `path`; empty old_text with `whole_file` creates or
-// replaces the file; `remove` deletes it. Format asked for in prompts:
+// One edit of a repair answer: `old_text` must occur exactly once in `path`; empty old_text with `whole_file`
+// creates or replaces the file; `remove` deletes it. Format asked for in prompts:
 //   <<<EDIT path
 //   <<<OLD
 //   ...

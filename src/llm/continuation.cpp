@@ -59,15 +59,19 @@ std::string join_continuation(std::string_view so_far, std::string_view more) {
     const ExtractedCode before = extract_code(so_far);
     const std::size_t n = std::min(before.code.size(), again.code.size());
     const auto shared = static_cast<std::size_t>(
-        std::mismatch(before.code.begin(), before.code.begin() + static_cast<std::ptrdiff_t>(n), again.code.begin()).first -
+        std::mismatch(before.code.begin(), before.code.begin() + static_cast<std::ptrdiff_t>(n),
+                      again.code.begin())
+            .first -
         before.code.begin());
-    if (before.found && shared > 0 && shared >= std::min<std::size_t>(200, before.code.size() / 2)) return std::string(more);
+    if (before.found && shared > 0 && shared >= std::min<std::size_t>(200, before.code.size() / 2))
+      return std::string(more);
   }
   more = without_opening(more);
   const std::size_t k = overlap(so_far, more);
   const std::string_view repeated = more.substr(0, k);
   const std::string_view open_line = last_line(so_far);
-  const bool whole_lines = repeated.find('\n') != std::string_view::npos && last_line(so_far.substr(0, so_far.size() - k)).empty();
+  const bool whole_lines =
+      repeated.find('\n') != std::string_view::npos && last_line(so_far.substr(0, so_far.size() - k)).empty();
   const bool line_again = k >= 2 && k == open_line.size();
   if (k >= kSureOverlap || whole_lines || line_again) more.remove_prefix(k);
   return std::string(so_far) + std::string(more);

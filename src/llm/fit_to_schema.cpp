@@ -1,4 +1,5 @@
-// Small repairs that make a parsed answer fit its schema: key spelling, scalars for lists, numbers written as text.
+// Small repairs that make a parsed answer fit its schema: key spelling, scalars for lists, numbers written as
+// text.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -38,7 +39,8 @@ class Fitter {
       fit_object(value, branch, path, depth);
     } else if (value.is_array()) {
       if (auto items = branch.find("items"); items != branch.end() && items->is_object()) {
-        for (std::size_t i = 0; i < value.size(); ++i) fit(value[i], *items, fmt::format("{}/{}", path, i), depth + 1);
+        for (std::size_t i = 0; i < value.size(); ++i)
+          fit(value[i], *items, fmt::format("{}/{}", path, i), depth + 1);
       }
     } else {
       fit_scalar(value, branch, path);
@@ -52,7 +54,8 @@ class Fitter {
     }
   }
 
-  // Of anyOf or oneOf, the first branch whose type the value has; the schema itself when there is no such choice.
+  // Of anyOf or oneOf, the first branch whose type the value has; the schema itself when there is no such
+  // choice.
   const Json& matching_branch(const Json& value, const Json& schema) const {
     for (const char* word : {"anyOf", "oneOf"}) {
       const auto choices = schema.find(word);
@@ -112,13 +115,15 @@ class Fitter {
     if (properties == schema.end() || !properties->is_object()) return;
     rename_keys(value, *properties, path);
     for (const auto& [key, property] : properties->items()) {
-      if (auto member = value.find(key); member != value.end()) fit(*member, property, path + "/" + key, depth + 1);
+      if (auto member = value.find(key); member != value.end())
+        fit(*member, property, path + "/" + key, depth + 1);
     }
     drop_extra(value, schema, *properties, path);
   }
 
   void rename_keys(Json& value, const Json& properties, const std::string& path) {
-    std::unordered_map<std::string, std::string> names;  // spelling -> name; empty when two names share a spelling
+    std::unordered_map<std::string, std::string>
+        names;  // spelling -> name; empty when two names share a spelling
     for (const auto& [name, property] : properties.items()) {
       const auto [known, fresh] = names.try_emplace(spelling(name), name);
       if (!fresh) known->second.clear();
@@ -142,7 +147,9 @@ class Fitter {
 
   void drop_extra(Json& value, const Json& schema, const Json& properties, const std::string& path) {
     const auto extra = schema.find("additionalProperties");
-    if (extra == schema.end() || !extra->is_boolean() || extra->get<bool>() || schema.contains("patternProperties")) return;
+    if (extra == schema.end() || !extra->is_boolean() || extra->get<bool>() ||
+        schema.contains("patternProperties"))
+      return;
     Json kept = Json::object();
     auto& members = static_cast<Json::object_t::Container&>(kept.get_ref<Json::object_t&>());
     for (auto& [key, item] : value.get_ref<Json::object_t&>()) {
@@ -169,7 +176,8 @@ class Fitter {
         }
       }
       const std::string word = to_lower(text);
-      if (schema_allows_type(schema, "boolean") && (word == "true" || word == "false" || word == "yes" || word == "no")) {
+      if (schema_allows_type(schema, "boolean") &&
+          (word == "true" || word == "false" || word == "yes" || word == "no")) {
         value = word == "true" || word == "yes";
         warn(path, "truth value written as text read as one");
       } else if (schema_allows_type(schema, "null") && (word == "null" || word == "none" || word.empty())) {
@@ -201,7 +209,8 @@ class Fitter {
     for (const Json& choice : *choices) {
       if (!choice.is_string()) continue;
       if (choice == value) return;
-      if (spelling(choice.get_ref<const std::string&>()) == spelling(text)) match = match == nullptr ? &choice : match;
+      if (spelling(choice.get_ref<const std::string&>()) == spelling(text))
+        match = match == nullptr ? &choice : match;
     }
     if (match == nullptr) return;
     warn(path, fmt::format("\"{}\" read as {}", utf8_prefix(text, 80), match->dump()));

@@ -1,4 +1,5 @@
-// Finds the JSON in a model's answer: behind thinking, inside fences, between sentences; then reads it leniently.
+// Finds the JSON in a model's answer: behind thinking, inside fences, between sentences; then reads it
+// leniently.
 #include "llm/lenient_json.h"
 
 #include <optional>
@@ -16,14 +17,17 @@ constexpr int kMaxOpenTries = 16;
 constexpr int kMaxFenceTries = 8;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
 
 struct Region {
   std::size_t begin = 0, end = 0;
   bool tagged = false;  // info line says json
 };
 
-// Fenced blocks: ``` or ~~~ at the start of a line, to the next bare line of the same mark or the end of the text.
+// Fenced blocks: ``` or ~~~ at the start of a line, to the next bare line of the same mark or the end of the
+// text.
 std::vector<Region> find_fences(std::string_view text) {
   std::vector<Region> regions;
   std::string_view mark;  // of the open fence
@@ -52,8 +56,9 @@ std::vector<Region> find_fences(std::string_view text) {
   return regions;
 }
 
-// The longest value in text[begin, end). A value that never closes counts up to the end, unless it had to be mended
-// by skipping and a later one is whole: then it was prose. Whole values one after the other become one list.
+// The longest value in text[begin, end). A value that never closes counts up to the end, unless it had to be
+// mended by skipping and a later one is whole: then it was prose. Whole values one after the other become one
+// list.
 LenientParse best_in_region(std::string_view text, std::size_t begin, std::size_t end) {
   LenientParse best, open;
   std::size_t best_length = 0;
@@ -173,8 +178,10 @@ std::size_t tag_at(std::string_view text, const std::string_view (&tags)[2]) {
   return 0;
 }
 
-// Place and length of the next tag from `from` on. A tag with a quote or backslash behind it is quoted content.
-std::pair<std::size_t, std::size_t> next_tag(std::string_view text, std::size_t from, const std::string_view (&tags)[2]) {
+// Place and length of the next tag from `from` on. A tag with a quote or backslash behind it is quoted
+// content.
+std::pair<std::size_t, std::size_t> next_tag(std::string_view text, std::size_t from,
+                                             const std::string_view (&tags)[2]) {
   for (std::size_t at = text.find('<', from); at != std::string_view::npos; at = text.find('<', at + 1)) {
     const std::size_t length = tag_at(text.substr(at), tags);
     if (length == 0) continue;
@@ -198,7 +205,8 @@ std::string_view strip_thinking(std::string_view answer) {
     if (close == std::string_view::npos) return {};
     rest.remove_prefix(close + length);
   }
-  // A closing tag alone (the opening one was part of the prompt), or a block in the middle: what follows the last one.
+  // A closing tag alone (the opening one was part of the prompt), or a block in the middle: what follows the
+  // last one.
   std::size_t from = 0;
   while (true) {
     const auto [close, length] = next_tag(rest, from, kCloseTags);

@@ -10,17 +10,18 @@
 namespace p2c::llm {
 
 struct LenientResult {
-  bool found = false;        // some value could be read
+  bool found = false;  // some value could be read
   Json value;
-  bool truncated = false;    // the text ended inside a structure; complete items were kept
+  bool truncated = false;             // the text ended inside a structure; complete items were kept
   std::vector<std::string> warnings;  // one sentence a mended kind, with the offset of its first place
 };
 
 // Limits: 4 MiB of text, depth 100. Never throws on any bytes.
 LenientResult read_lenient_json(std::string_view answer);
 
-// Maps key spellings (case, blanks, '_', '-') onto the schema's property names, wraps a scalar where the schema wants a
-// list, and turns numbers written as strings into numbers where the schema wants them. In place; adds to warnings.
+// Maps key spellings (case, blanks, '_', '-') onto the schema's property names, wraps a scalar where the
+// schema wants a list, and turns numbers written as strings into numbers where the schema wants them. In
+// place; adds to warnings.
 void fit_to_schema(Json& value, const Json& schema, std::vector<std::string>& warnings);
 
 // Messages of a JSON-schema (draft 7) validation, empty when valid: "/requirements/3/kind: ...". At most 20.

@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-#include <cmath>
+#include <algorithm>
 #include <unordered_map>
 
 #include "llm/latex_escapes.h"
+#include "llm/lenient_lexemes.h"
 
 namespace p2c::llm {
 namespace {
@@ -38,113 +38,12 @@ constexpr std::string_view kMendKeyOnly = "key without a value left out";
 constexpr std::string_view kMendSkipped = "unreadable characters skipped";
 constexpr std::string_view kMendDepth = "nested more than 100 levels deep: the rest was left out";
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_word(char c) { return is_letter(c) || is_digit(c) || c == '_' || c == '$' || c == '-' || c == '.'; }
-
-bool is_python_word(std::string_view word) { return word == "True" || word == "False" || word == "None"; }
-bool is_not_a_number(std::string_view word) {
-  if (!word.empty() && (word.front() == '-' || word.front() == '+')) word.remove_prefix(1);
-  return word == "NaN" || word == "nan" || word == "Infinity" || word == "inf" || word == "Inf";
-}
-bool is_constant(std::string_view word) {
-  return word == "true" || word == "false" || word == "null" || is_python_word(word) || is_not_a_number(word);
-}
-
-// A quotation mark that can open a string: its bytes, and the family it closes with.
-struct Quote {
-  std::size_t bytes = 0;      // 0: no quote here
-  bool typographic = false;
-  char plain = '"';           // '"' or '\'' or '`'
-};
-
-Quote quote_at(std::string_view text, std::size_t place) {
-  if (place >= text.size()) return {};
-  const char c = text[place];
-  if (c == '"' || c == '\'' || c == '`') return {1, false, c};
-  if (static_cast<unsigned char>(c) != 0xE2 || place + 2 >= text.size()) return {};
-  if (static_cast<unsigned char>(text[place + 1]) != 0x80) return {};
-  const auto last = static_cast<unsigned char>(text[place + 2]);
-  if (last >= 0x9C && last <= 0x9F) return {3, true, '"'};   // “ ” „ ‟
-  if (last >= 0x98 && last <= 0x9B) return {3, true, '\''};  // ‘ ’ ‚ ‛
-  return {};
-}
-
-// A typographic mark inside plain quotes is text; inside typographic ones any mark of the family may be the end.
-bool can_close(const Quote& open, const Quote& close) {
-  return close.bytes > 0 && close.plain == open.plain && (open.typographic || !close.typographic);
-}
-
-void append_utf8(std::string& out, unsigned code) {
-  if (code < 0x80) {
-    out += static_cast<char>(code);
-  } else if (code < 0x800) {
-    out += static_cast<char>(0xC0 | (code >> 6));
-    out += static_cast<char>(0x80 | (code & 0x3F));
-  } else if (code < 0x10000) {
-    out += static_cast<char>(0xE0 | (code >> 12));
-    out += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
-    out += static_cast<char>(0x80 | (code & 0x3F));
-  } else {
-    out += static_cast<char>(0xF0 | (code >> 18));
-    out += static_cast<char>(0x80 | ((code >> 12) & 0x3F));
-    out += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
-    out += static_cast<char>(0x80 | (code & 0x3F));
-  }
-}
-
-// Four hexadecimal digits, or -1.
-int hex4(std::string_view text) {
-  if (text.size() < 4) return -1;
-  int value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + 4, value, 16);
-  return error == std::errc() && end == text.data() + 4 ? value : -1;
-}
-
-// A number in JSON's grammar, also with a leading '+' and with nothing before or behind the point. Null: none.
-// No leading zeros: "007" is more likely an identifier than seven.
-Json number_from(std::string_view token) {
-  if (!token.empty() && token.front() == '+') token.remove_prefix(1);
-  std::size_t i = 0;
-  if (i < token.size() && token[i] == '-') ++i;
-  const std::size_t digits_at = i;
-  while (i < token.size() && is_digit(token[i])) ++i;
-  const std::size_t whole = i - digits_at;
-  if (whole > 1 && token[digits_at] == '0') return nullptr;
-  bool real = false;
-  std::size_t fraction = 0;
-  if (i < token.size() && token[i] == '.') {
-    real = true;
-    const std::size_t at = ++i;
-    while (i < token.size() && is_digit(token[i])) ++i;
-    fraction = i - at;
-  }
-  if (whole + fraction == 0) return nullptr;
-  if (i < token.size() && (token[i] == 'e' || token[i] == 'E')) {
-    real = true;
-    ++i;
-    if (i < token.size() && (token[i] == '+' || token[i] == '-')) ++i;
-    const std::size_t at = i;
-    while (i < token.size() && is_digit(token[i])) ++i;
-    if (i == at) return nullptr;
-  }
-  if (i != token.size()) return nullptr;
-  const char* first = token.data();
-  const char* last = token.data() + token.size();
-  if (!real) {
-    std::int64_t small = 0;
-    if (std::from_chars(first, last, small).ec == std::errc()) return small;
-    std::uint64_t large = 0;
-    if (*first != '-' && std::from_chars(first, last, large).ec == std::errc()) return large;
-  }
-  double number = 0;
-  if (std::from_chars(first, last, number).ec != std::errc() || !std::isfinite(number)) return nullptr;
-  return number;
-}
-
 enum class Status { ok, cut, failed };
-enum class Place { key, member, element };  // where a string stands: decides what may follow its closing quote
+enum class Place {
+  key,
+  member,
+  element
+};  // where a string stands: decides what may follow its closing quote
 
 class Parser {
  public:
@@ -182,7 +81,8 @@ class Parser {
   bool comment_at(std::size_t place) const {
     if (place >= text_.size()) return false;
     if (text_[place] == '#') return true;
-    return text_[place] == '/' && place + 1 < text_.size() && (text_[place + 1] == '/' || text_[place + 1] == '*');
+    return text_[place] == '/' && place + 1 < text_.size() &&
+           (text_[place + 1] == '/' || text_[place + 1] == '*');
   }
 
   // Blanks and comments.
@@ -205,7 +105,8 @@ class Parser {
 
   Status object(Json& out, int depth) {
     out = Json::object();
-    // Members go behind the ordered map's own lookup, which is linear; the index keeps many keys from costing n².
+    // Members go behind the ordered map's own lookup, which is linear; the index keeps many keys from costing
+    // n².
     auto& members = static_cast<Json::object_t::Container&>(out.get_ref<Json::object_t&>());
     std::unordered_map<std::string, std::size_t> index;
     auto put = [&](std::string key, Json value, std::size_t at) {
@@ -344,8 +245,9 @@ class Parser {
     const std::string_view word = text_.substr(at, end - at);
     if (word.empty()) return Status::failed;
     const std::size_t next = skip_blanks(end);
-    const bool ends_here = next >= text_.size() || text_[next] == ',' || text_[next] == '}' || text_[next] == ']' ||
-                           comment_at(next) || text_.substr(end, next - end).find('\n') != std::string_view::npos;
+    const bool ends_here = next >= text_.size() || text_[next] == ',' || text_[next] == '}' ||
+                           text_[next] == ']' || comment_at(next) ||
+                           text_.substr(end, next - end).find('\n') != std::string_view::npos;
     if (end == text_.size()) {
       pos_ = end;
       return Status::cut;  // "12" at the very end may be half of "123"
@@ -404,8 +306,8 @@ class Parser {
     return true;  // cannot tell: assume well-formed text
   }
 
-  // Whether the quote that ends at `after` closes its string: only where JSON can go on. Otherwise it is a quotation
-  // mark the model forgot to escape. Valid JSON always passes.
+  // Whether the quote that ends at `after` closes its string: only where JSON can go on. Otherwise it is a
+  // quotation mark the model forgot to escape. Valid JSON always passes.
   bool closes(std::size_t after, Place place) const {
     const std::size_t next = skip_blanks(after);
     if (next >= text_.size()) return true;
@@ -576,13 +478,15 @@ bool looks_like_json(std::string_view text, std::size_t place) {
   while (i < limit && is_blank(text[i])) ++i;
   if (i >= text.size()) return true;
   const char c = text[i];
-  if (c == '#' || (c == '/' && i + 1 < text.size() && (text[i + 1] == '/' || text[i + 1] == '*'))) return true;
+  if (c == '#' || (c == '/' && i + 1 < text.size() && (text[i + 1] == '/' || text[i + 1] == '*')))
+    return true;
   if (quote_at(text, i).bytes > 0) return true;
   std::size_t end = i;
   while (end < limit && is_word(text[end])) ++end;
   const std::string_view word = text.substr(i, end - i);
   if (!object) {
-    return c == '{' || c == '[' || c == ']' || is_digit(c) || (c == '-' && word.size() > 1) || is_constant(word);
+    return c == '{' || c == '[' || c == ']' || is_digit(c) || (c == '-' && word.size() > 1) ||
+           is_constant(word);
   }
   if (c == '}') return true;
   while (end < limit && is_blank(text[end])) ++end;

@@ -27,19 +27,20 @@ class MendLog {
 };
 
 struct LenientParse {
-  bool found = false;      // a value was begun
-  bool complete = false;   // and closed before the end of the text
+  bool found = false;     // a value was begun
+  bool complete = false;  // and closed before the end of the text
   Json value;
-  std::size_t end = 0;     // offset behind the value
+  std::size_t end = 0;  // offset behind the value
   MendLog mended;
 };
 
-// Reads the value that starts at `begin` (blanks and comments in front allowed); nothing behind `end` is looked at.
-// Offsets are into `text`, which must be valid UTF-8. Depth is limited to 100; deeper text counts as cut off there.
-// Time is linear in the text. Never throws but for lack of memory.
+// Reads the value that starts at `begin` (blanks and comments in front allowed); nothing behind `end` is
+// looked at. Offsets are into `text`, which must be valid UTF-8. Depth is limited to 100; deeper text counts
+// as cut off there. Time is linear in the text. Never throws but for lack of memory.
 LenientParse parse_lenient(std::string_view text, std::size_t begin, std::size_t end);
 
-// Whether the '{' or '[' at `place` looks like the start of JSON and not like prose or code. Looks at few characters.
+// Whether the '{' or '[' at `place` looks like the start of JSON and not like prose or code. Looks at few
+// characters.
 bool looks_like_json(std::string_view text, std::size_t place);
 
 }  // namespace p2c::llm

@@ -1,4 +1,5 @@
-// What is known about a model by its name: sizes, accepted parameters, prices (spec 6.4). The facts are in models.json.
+// What is known about a model by its name: sizes, accepted parameters, prices (spec 6.4). The facts are in
+// models.json.
 #pragma once
 
 #include <cstdint>

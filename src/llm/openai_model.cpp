@@ -1,4 +1,5 @@
-// A model behind an OpenAI-compatible endpoint: one streamed exchange, checked to be whole, retried where that helps.
+// A model behind an OpenAI-compatible endpoint: one streamed exchange, checked to be whole, retried where
+// that helps.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -22,13 +23,14 @@ using std::chrono::milliseconds;
 
 constexpr std::int64_t kMaxBackoffMs = 60'000;
 constexpr std::int64_t kMaxRetryAfterMs = 300'000;  // a server that wants longer is out of quota, not busy
-constexpr int kProtocolRetries = 1;      // an answer that is no answer: once more, in case a proxy hiccuped
-constexpr int kUnreachedRetries = 1;     // nothing ever came from this address: most likely it is wrong
-constexpr int kMaxLessons = 8;           // changes of the dialect for one request
+constexpr int kProtocolRetries = 1;   // an answer that is no answer: once more, in case a proxy hiccuped
+constexpr int kUnreachedRetries = 1;  // nothing ever came from this address: most likely it is wrong
+constexpr int kMaxLessons = 8;        // changes of the dialect for one request
 // No model writes longer tokens on average; past this an answer is endless, whatever the endpoint counts.
 constexpr std::size_t kMaxBytesPerToken = 16;
 constexpr std::size_t kSpareTextBytes = 64u << 10;
-constexpr std::size_t kJsonGrowth = 8;  // bytes of a whole reply's JSON over bytes of its text, at worst (escapes)
+constexpr std::size_t kJsonGrowth =
+    8;  // bytes of a whole reply's JSON over bytes of its text, at worst (escapes)
 constexpr std::size_t kMaxStreamBytes = 256u << 20;  // about 300 bytes of protocol for each of 800k tokens
 
 // How an attempt failed: what may follow it.
@@ -54,23 +56,29 @@ std::string shown_endpoint(std::string url) {
   url.resize(std::min(url.find('?'), url.size()));
   const std::size_t host = url.find("://");
   const std::size_t at = url.find('@');
-  if (host != std::string::npos && at != std::string::npos && at < url.find('/', host + 3)) url.erase(host + 3, at - host - 2);
+  if (host != std::string::npos && at != std::string::npos && at < url.find('/', host + 3))
+    url.erase(host + 3, at - host - 2);
   return url;
 }
 
 class OpenAiModel : public ChatModel {
  public:
-  explicit OpenAiModel(OpenAiOptions options) : options_(std::move(options)), url_(endpoint_of(options_.base_url)), endpoint_(shown_endpoint(url_)) {
-    if (options_.model.empty()) throw Error(ErrorCode::usage, "no model is named", {"--model", {}, "the model's name at the endpoint", {}});
+  explicit OpenAiModel(OpenAiOptions options)
+      : options_(std::move(options)), url_(endpoint_of(options_.base_url)), endpoint_(shown_endpoint(url_)) {
+    if (options_.model.empty())
+      throw Error(ErrorCode::usage, "no model is named",
+                  {"--model", {}, "the model's name at the endpoint", {}});
     dialect_.quirks = model_quirks(options_.model);
     if (options_.context_tokens > 0) dialect_.quirks.context_tokens = options_.context_tokens;
     if (options_.max_output_tokens > 0) dialect_.quirks.max_output_tokens = options_.max_output_tokens;
-    // The sizes promised to callers stay what they are when the dialect learns a smaller limit: prompts depend on them.
+    // The sizes promised to callers stay what they are when the dialect learns a smaller limit: prompts
+    // depend on them.
     context_tokens_ = dialect_.quirks.context_tokens;
     max_output_tokens_ = dialect_.quirks.max_output_tokens;
   }
 
-  ChatReply complete(const ChatRequest& request, const OnToken& on_token, const CancelToken& cancel) override {
+  ChatReply complete(const ChatRequest& request, const OnToken& on_token,
+                     const CancelToken& cancel) override {
     const Stopwatch watch;
     int retries = 0, protocol_failures = 0, lessons = 0;
     while (true) {
@@ -90,8 +98,10 @@ class OpenAiModel : public ChatModel {
       }
       if (failure->retry == Retry::protocol) ++protocol_failures;
       const bool wrong_address = failure->retry == Retry::unreachable && !reached();
-      const int allowed = wrong_address ? std::min(kUnreachedRetries, options_.max_retries) : options_.max_retries;
-      if (failure->retry == Retry::never || retries >= allowed || protocol_failures > kProtocolRetries) throw clean(failure->error);
+      const int allowed =
+          wrong_address ? std::min(kUnreachedRetries, options_.max_retries) : options_.max_retries;
+      if (failure->retry == Retry::never || retries >= allowed || protocol_failures > kProtocolRetries)
+        throw clean(failure->error);
       wait(failure->wait_ms >= 0 ? failure->wait_ms : backoff_ms(retries), cancel);
       ++retries;
     }
@@ -120,11 +130,15 @@ class OpenAiModel : public ChatModel {
     return true;
   }
 
-  // One exchange. Either a whole reply, or why not; `refusal` is set when the endpoint refused the request's form.
-  std::optional<ChatReply> attempt(const ChatRequest& request, const WireDialect& dialect, const OnToken& on_token,
-                                   const CancelToken& cancel, std::optional<Failure>& failure, ProviderError& refusal) {
+  // One exchange. Either a whole reply, or why not; `refusal` is set when the endpoint refused the request's
+  // form.
+  std::optional<ChatReply> attempt(const ChatRequest& request, const WireDialect& dialect,
+                                   const OnToken& on_token, const CancelToken& cancel,
+                                   std::optional<Failure>& failure, ProviderError& refusal) {
     ChatCompletion completion(on_token);
-    const std::size_t max_text = kSpareTextBytes + kMaxBytesPerToken * static_cast<std::size_t>(wire_max_tokens(request, dialect.quirks));
+    const std::size_t max_text =
+        kSpareTextBytes +
+        kMaxBytesPerToken * static_cast<std::size_t>(wire_max_tokens(request, dialect.quirks));
     enum class Form { unknown, events, whole, html } form = Form::unknown;
     std::string body;  // of a reply that is no stream
     bool endless = false;
@@ -134,14 +148,17 @@ class OpenAiModel : public ChatModel {
       if (form == Form::unknown) {
         const std::size_t first = piece.find_first_not_of(" \t\r\n");
         if (first == std::string_view::npos) return true;
-        form = piece[first] == '<' ? Form::html : piece[first] == '{' || piece[first] == '[' ? Form::whole : Form::events;
+        form = piece[first] == '<'                          ? Form::html
+               : piece[first] == '{' || piece[first] == '[' ? Form::whole
+                                                            : Form::events;
       }
       if (form == Form::html) return false;
       if (form == Form::whole) {
         body += piece;
         endless = body.size() > kJsonGrowth * max_text;
       } else {
-        endless = !events.feed(piece) || completion.text().size() > max_text || completion.reasoning_bytes() > max_text;
+        endless = !events.feed(piece) || completion.text().size() > max_text ||
+                  completion.reasoning_bytes() > max_text;
       }
       return !endless;
     };
@@ -161,16 +178,20 @@ class OpenAiModel : public ChatModel {
       return std::nullopt;
     }
     const auto type = response.headers.find("content-type");
-    if (form == Form::html || (type != response.headers.end() && contains(to_lower(type->second), "text/html"))) {
-      failure = Failure{Error(ErrorCode::model_bad_answer, "the endpoint answered with a web page instead of a chat reply",
-                              {endpoint_, "HTML", "JSON or an event stream", "Check the base URL (it usually ends in /v1), and proxies in between."})};
+    if (form == Form::html ||
+        (type != response.headers.end() && contains(to_lower(type->second), "text/html"))) {
+      failure = Failure{Error(ErrorCode::model_bad_answer,
+                              "the endpoint answered with a web page instead of a chat reply",
+                              {endpoint_, "HTML", "JSON or an event stream",
+                               "Check the base URL (it usually ends in /v1), and proxies in between."})};
       return std::nullopt;
     }
     if (endless) {
-      failure = Failure{Error(ErrorCode::model_cut_off, "the reply does not end and was stopped",
-                              {endpoint_, fmt::format("more than {} bytes", max_text),
-                               fmt::format("at most {} tokens", wire_max_tokens(request, dialect.quirks)),
-                               "The model may be repeating itself, or the endpoint ignores the cap on tokens."})};
+      failure =
+          Failure{Error(ErrorCode::model_cut_off, "the reply does not end and was stopped",
+                        {endpoint_, fmt::format("more than {} bytes", max_text),
+                         fmt::format("at most {} tokens", wire_max_tokens(request, dialect.quirks)),
+                         "The model may be repeating itself, or the endpoint ignores the cap on tokens."})};
       return std::nullopt;
     }
     if (form == Form::whole) {
@@ -183,14 +204,16 @@ class OpenAiModel : public ChatModel {
     return reply_of(request, completion, dialect);
   }
 
-  HttpRequest http_request_for(const ChatRequest& request, const WireDialect& dialect, const CancelToken& cancel) const {
+  HttpRequest http_request_for(const ChatRequest& request, const WireDialect& dialect,
+                               const CancelToken& cancel) const {
     HttpRequest http;
     http.method = "POST";
     http.url = url_;
     http.headers["Content-Type"] = "application/json";
     http.headers["Accept"] = "text/event-stream, application/json";
     if (!options_.api_key.empty()) http.headers["Authorization"] = "Bearer " + options_.api_key;
-    http.body = wire_body(request, options_.model, dialect).dump(-1, ' ', false, Json::error_handler_t::replace);
+    http.body =
+        wire_body(request, options_.model, dialect).dump(-1, ' ', false, Json::error_handler_t::replace);
     http.idle_timeout = milliseconds(options_.idle_timeout_ms);
     http.total_timeout = milliseconds(options_.total_timeout_ms);
     http.max_body_bytes = kMaxStreamBytes;
@@ -208,10 +231,12 @@ class OpenAiModel : public ChatModel {
         return {error, unreachable ? Retry::unreachable : Retry::transient};
       }
       // One more try: a second silence of minutes is an answer.
-      case ErrorCode::timeout: return {error, Retry::protocol};
+      case ErrorCode::timeout:
+        return {error, Retry::protocol};
       case ErrorCode::limit:
         return {Error(ErrorCode::model_cut_off, "the reply does not end and was stopped", error.detail())};
-      default: return {error};
+      default:
+        return {error};
     }
   }
 
@@ -222,39 +247,51 @@ class OpenAiModel : public ChatModel {
     const std::string said = provider.message.empty() ? "" : ": \"" + provider.message + "\"";
     const long status = response.status;
     if (status == 401 || status == 403) {
-      detail.hint = options_.api_key.empty() ? "Set OPENAI_API_KEY." : "Check the API key and what it is allowed to use.";
+      detail.hint = options_.api_key.empty() ? "Set OPENAI_API_KEY."
+                                             : "Check the API key and what it is allowed to use.";
       return {Error(ErrorCode::auth, "the endpoint does not accept the key" + said, std::move(detail))};
     }
-    const bool too_large = status == 413 || contains(text, "request too large") || contains(text, "context_length") ||
-                           contains(text, "maximum context length") || contains(text, "prompt is too long");
+    const bool too_large = status == 413 || contains(text, "request too large") ||
+                           contains(text, "context_length") || contains(text, "maximum context length") ||
+                           contains(text, "prompt is too long");
     if (too_large) {
-      detail.hint = "The prompt is larger than this model or account takes; use a model with a larger window.";
+      detail.hint =
+          "The prompt is larger than this model or account takes; use a model with a larger window.";
       return {Error(ErrorCode::model_refused, "the request is too large" + said, std::move(detail))};
     }
     if (status == 429) {
-      const bool empty = contains(text, "insufficient_quota") || contains(text, "billing") || contains(text, "credit");
+      const bool empty =
+          contains(text, "insufficient_quota") || contains(text, "billing") || contains(text, "credit");
       const long seconds = retry_after_seconds(response);
       const bool too_long = seconds > 0 && seconds > kMaxRetryAfterMs / 1000;
-      if (too_long) detail.expected = fmt::format("a wait of at most {} s, asked for {} s", kMaxRetryAfterMs / 1000, seconds);
+      if (too_long)
+        detail.expected =
+            fmt::format("a wait of at most {} s, asked for {} s", kMaxRetryAfterMs / 1000, seconds);
       detail.hint = empty ? "The account has no quota left." : "Try again later, or with fewer --jobs.";
-      Error error(ErrorCode::rate_limited, "the endpoint limits the rate of requests" + said, std::move(detail));
+      Error error(ErrorCode::rate_limited, "the endpoint limits the rate of requests" + said,
+                  std::move(detail));
       if (empty || too_long) return {std::move(error)};
       return {std::move(error), Retry::transient, seconds >= 0 ? seconds * 1000 : -1};
     }
     if (status >= 500 || status == 408 || status == 409 || status == 425) {
       const long seconds = std::min<long>(retry_after_seconds(response), kMaxRetryAfterMs / 1000);
       detail.hint = "The server failed; trying again later may help.";
-      return {Error(ErrorCode::network, "the endpoint failed" + said, std::move(detail)), Retry::transient, seconds >= 0 ? seconds * 1000 : -1};
+      return {Error(ErrorCode::network, "the endpoint failed" + said, std::move(detail)), Retry::transient,
+              seconds >= 0 ? seconds * 1000 : -1};
     }
     if (status >= 300 && status < 400) {
       const auto location = response.headers.find("location");
       if (location != response.headers.end()) detail.expected = "no redirect";
       detail.hint = "Use the address it redirects to as base URL" +
-                    (location != response.headers.end() ? std::string(": ") + std::string(utf8_prefix(location->second, 200)) : std::string(".")) ;
-      return {Error(ErrorCode::network, "the endpoint redirects, and requests with a key are not redirected", std::move(detail))};
+                    (location != response.headers.end()
+                         ? std::string(": ") + std::string(utf8_prefix(location->second, 200))
+                         : std::string("."));
+      return {Error(ErrorCode::network, "the endpoint redirects, and requests with a key are not redirected",
+                    std::move(detail))};
     }
     if (status >= 200 && status < 300) {
-      return {Error(ErrorCode::model_bad_answer, "the endpoint sent no answer" + said, std::move(detail)), Retry::protocol};
+      return {Error(ErrorCode::model_bad_answer, "the endpoint sent no answer" + said, std::move(detail)),
+              Retry::protocol};
     }
     if (status == 400 || status == 422) refusal = provider;
     detail.hint = status == 404 ? "Check the base URL (it usually ends in /v1) and the model's name." : "";
@@ -265,37 +302,50 @@ class OpenAiModel : public ChatModel {
   std::optional<Failure> from_content(const ChatCompletion& completion, bool whole) const {
     if (!completion.error_message().empty()) {
       const std::string text = to_lower(completion.error_kind() + " " + completion.error_message());
-      const bool overload = contains(text, "overload") || contains(text, "rate") || contains(text, "server_error") ||
-                            contains(text, "timeout") || contains(text, "500") || contains(text, "502") || contains(text, "503");
-      return Failure{Error(overload ? ErrorCode::network : ErrorCode::model_refused,
-                           "the endpoint reported an error in its reply: \"" + completion.error_message() + "\"", {endpoint_, {}, {}, {}}),
-                     overload ? Retry::transient : Retry::never};
+      const bool overload = contains(text, "overload") || contains(text, "rate") ||
+                            contains(text, "server_error") || contains(text, "timeout") ||
+                            contains(text, "500") || contains(text, "502") || contains(text, "503");
+      return Failure{
+          Error(overload ? ErrorCode::network : ErrorCode::model_refused,
+                "the endpoint reported an error in its reply: \"" + completion.error_message() + "\"",
+                {endpoint_, {}, {}, {}}),
+          overload ? Retry::transient : Retry::never};
     }
     if (!completion.refusal().empty()) {
       const std::string said(utf8_prefix(collapse_whitespace(completion.refusal()), 300));
-      return Failure{Error(ErrorCode::model_refused, fmt::format("the model refused: \"{}\"", said), {endpoint_, {}, {}, {}})};
+      return Failure{Error(ErrorCode::model_refused, fmt::format("the model refused: \"{}\"", said),
+                           {endpoint_, {}, {}, {}})};
     }
     if (!completion.malformed().empty()) {
       return Failure{Error(ErrorCode::model_bad_answer, "the reply is not what a chat endpoint sends",
-                           {endpoint_, "\"" + completion.malformed() + "\"", "JSON", "Is this base URL an OpenAI-compatible endpoint?"}),
+                           {endpoint_, "\"" + completion.malformed() + "\"", "JSON",
+                            "Is this base URL an OpenAI-compatible endpoint?"}),
                      Retry::protocol};
     }
     if (!completion.saw_choice()) {
-      return Failure{Error(ErrorCode::model_bad_answer, "the reply holds no answer", {endpoint_, "no choices", "one", {}}), Retry::protocol};
+      return Failure{Error(ErrorCode::model_bad_answer, "the reply holds no answer",
+                           {endpoint_, "no choices", "one", {}}),
+                     Retry::protocol};
     }
     if (!whole && !completion.ended()) {
       return Failure{Error(ErrorCode::network, "the reply broke off before its end",
-                           {endpoint_, fmt::format("{} bytes of text", completion.text().size()), "a finish reason or [DONE]", {}}),
+                           {endpoint_,
+                            fmt::format("{} bytes of text", completion.text().size()),
+                            "a finish reason or [DONE]",
+                            {}}),
                      Retry::transient};
     }
     const bool blank = trim(completion.text()).empty();
-    if (blank && completion.finish() != FinishReason::length && completion.finish() != FinishReason::content_filter) {
-      return Failure{Error(ErrorCode::model_bad_answer, "the answer is empty", {endpoint_, {}, {}, {}}), Retry::protocol};
+    if (blank && completion.finish() != FinishReason::length &&
+        completion.finish() != FinishReason::content_filter) {
+      return Failure{Error(ErrorCode::model_bad_answer, "the answer is empty", {endpoint_, {}, {}, {}}),
+                     Retry::protocol};
     }
     return std::nullopt;
   }
 
-  ChatReply reply_of(const ChatRequest& request, const ChatCompletion& completion, const WireDialect& dialect) const {
+  ChatReply reply_of(const ChatRequest& request, const ChatCompletion& completion,
+                     const WireDialect& dialect) const {
     ChatReply reply;
     reply.text = repair_utf8(completion.text());
     reply.finish = completion.finish();
@@ -308,12 +358,14 @@ class OpenAiModel : public ChatModel {
       reply.tokens.out = estimate_tokens(reply.text) + reply.tokens.reasoning;
       reply.tokens.estimated = true;
     }
-    reply.cost_usd = completion.cost_usd() ? completion.cost_usd() : cost_of(reply.tokens, dialect.quirks.price);
+    reply.cost_usd =
+        completion.cost_usd() ? completion.cost_usd() : cost_of(reply.tokens, dialect.quirks.price);
     return reply;
   }
 
   std::int64_t backoff_ms(int retries) {
-    const double doubled = static_cast<double>(options_.first_backoff_ms) * static_cast<double>(1u << std::min(retries, 20));
+    const double doubled =
+        static_cast<double>(options_.first_backoff_ms) * static_cast<double>(1u << std::min(retries, 20));
     const std::lock_guard lock(mutex_);
     // Jitter keeps parallel calls from coming back all at once.
     const double factor = std::uniform_real_distribution<double>(0.75, 1.25)(random_);
@@ -336,7 +388,8 @@ class OpenAiModel : public ChatModel {
       for (std::size_t at = text.find(start); at != std::string::npos; at = text.find(start, at + skip)) {
         if (at > 0 && std::isalnum(static_cast<unsigned char>(text[at - 1])) != 0) continue;  // "task-based"
         std::size_t end = at + skip;
-        while (end < text.size() && std::string_view(" \"'<>,;").find(text[end]) == std::string_view::npos) ++end;
+        while (end < text.size() && std::string_view(" \"'<>,;").find(text[end]) == std::string_view::npos)
+          ++end;
         if (end - at - skip >= 4) text.replace(at + skip, end - at - skip, "[key]");
       }
     }
@@ -344,8 +397,9 @@ class OpenAiModel : public ChatModel {
   }
   Error clean(const Error& error) const {
     const ErrorDetail& detail = error.detail();
-    return Error(error.code(), redacted(error.message()),
-                 {redacted(detail.subject), redacted(detail.found), redacted(detail.expected), redacted(detail.hint)});
+    return Error(
+        error.code(), redacted(error.message()),
+        {redacted(detail.subject), redacted(detail.found), redacted(detail.expected), redacted(detail.hint)});
   }
 
   const OpenAiOptions options_;
@@ -360,6 +414,8 @@ class OpenAiModel : public ChatModel {
 
 }  // namespace
 
-std::unique_ptr<ChatModel> make_openai_model(const OpenAiOptions& options) { return std::make_unique<OpenAiModel>(options); }
+std::unique_ptr<ChatModel> make_openai_model(const OpenAiOptions& options) {
+  return std::make_unique<OpenAiModel>(options);
+}
 
 }  // namespace p2c::llm

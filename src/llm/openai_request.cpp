@@ -13,10 +13,12 @@ constexpr int kMaxSchemaDepth = 50;
 bool strict_at(const Json& schema, int depth) {
   if (depth > kMaxSchemaDepth) return false;
   if (schema.is_array()) {
-    return std::all_of(schema.begin(), schema.end(), [&](const Json& item) { return strict_at(item, depth + 1); });
+    return std::all_of(schema.begin(), schema.end(),
+                       [&](const Json& item) { return strict_at(item, depth + 1); });
   }
   if (!schema.is_object()) return true;
-  if (const auto properties = schema.find("properties"); properties != schema.end() && properties->is_object()) {
+  if (const auto properties = schema.find("properties");
+      properties != schema.end() && properties->is_object()) {
     const auto extra = schema.find("additionalProperties");
     if (extra == schema.end() || *extra != Json(false)) return false;
     const auto required = schema.find("required");
@@ -25,7 +27,8 @@ bool strict_at(const Json& schema, int depth) {
       if (std::find(required->begin(), required->end(), Json(key)) == required->end()) return false;
     }
   }
-  return std::all_of(schema.begin(), schema.end(), [&](const Json& part) { return strict_at(part, depth + 1); });
+  return std::all_of(schema.begin(), schema.end(),
+                     [&](const Json& part) { return strict_at(part, depth + 1); });
 }
 
 // Names in response_format may hold letters, digits, '_' and '-', at most 64.
@@ -36,10 +39,12 @@ std::string wire_name(const std::string& name) {
 }
 
 bool takes(const ModelQuirks& quirks, std::string_view kind) {
-  return std::find(quirks.response_format.begin(), quirks.response_format.end(), kind) != quirks.response_format.end();
+  return std::find(quirks.response_format.begin(), quirks.response_format.end(), kind) !=
+         quirks.response_format.end();
 }
 
-// The number behind "at most" in "max_tokens is too large: 99999. This model supports at most 16384 completion tokens".
+// The number behind "at most" in "max_tokens is too large: 99999. This model supports at most 16384
+// completion tokens".
 std::int64_t limit_in(const std::string& text) {
   for (const char* phrase : {"at most ", "maximum of ", "less than or equal to ", "<= "}) {
     const std::size_t at = text.find(phrase);
@@ -58,10 +63,13 @@ std::int64_t limit_in(const std::string& text) {
 }  // namespace
 
 std::int64_t wire_max_tokens(const ChatRequest& request, const ModelQuirks& quirks) {
-  return std::max<std::int64_t>(1, std::min<std::int64_t>(request.max_tokens + quirks.reasoning_tokens, quirks.max_output_tokens));
+  return std::max<std::int64_t>(
+      1, std::min<std::int64_t>(request.max_tokens + quirks.reasoning_tokens, quirks.max_output_tokens));
 }
 
-bool is_strict_schema(const Json& schema) { return schema.is_object() && strict_at(schema, 0); }
+bool is_strict_schema(const Json& schema) {
+  return schema.is_object() && strict_at(schema, 0);
+}
 
 Json wire_body(const ChatRequest& request, const std::string& model, const WireDialect& dialect) {
   const ModelQuirks& quirks = dialect.quirks;
@@ -72,7 +80,8 @@ Json wire_body(const ChatRequest& request, const std::string& model, const WireD
       lead += message.content + "\n\n";
       continue;
     }
-    messages.push_back(Json{{"role", message.role}, {"content", message.role == "user" ? lead + message.content : message.content}});
+    messages.push_back(Json{{"role", message.role},
+                            {"content", message.role == "user" ? lead + message.content : message.content}});
     if (message.role == "user") lead.clear();
   }
   if (!lead.empty()) messages.push_back(Json{{"role", "user"}, {"content", lead}});
@@ -104,9 +113,11 @@ bool learn_from_refusal(const ProviderError& error, const ChatRequest& request, 
     dialect.stream_usage = false;
     return true;
   }
-  if (contains(text, "max_tokens") || contains(text, "max_completion_tokens") || contains(text, "completion tokens")) {
+  if (contains(text, "max_tokens") || contains(text, "max_completion_tokens") ||
+      contains(text, "completion tokens")) {
     if (const std::int64_t limit = limit_in(text); limit > 0 && limit < wire_max_tokens(request, quirks)) {
-      // "This model's maximum context length is ..., you requested ..." is about the prompt and no smaller cap helps.
+      // "This model's maximum context length is ..., you requested ..." is about the prompt and no smaller
+      // cap helps.
       if (contains(text, "context length") || limit < 16) return false;
       quirks.max_output_tokens = limit;
       return true;
@@ -121,7 +132,8 @@ bool learn_from_refusal(const ProviderError& error, const ChatRequest& request, 
     return true;
   }
   if (request.schema.is_object() && !quirks.response_format.empty() &&
-      (contains(text, "response_format") || contains(text, "json_schema") || contains(text, "json_object") || contains(text, "schema") || contains(text, "grammar"))) {
+      (contains(text, "response_format") || contains(text, "json_schema") || contains(text, "json_object") ||
+       contains(text, "schema") || contains(text, "grammar"))) {
     quirks.response_format.erase(quirks.response_format.begin());
     return true;
   }

@@ -23,7 +23,8 @@ std::string all_text(const ChatRequest& request) {
 
 std::size_t common_prefix(std::string_view a, std::string_view b) {
   const std::size_t n = std::min(a.size(), b.size());
-  return static_cast<std::size_t>(std::mismatch(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(n), b.begin()).first - a.begin());
+  return static_cast<std::size_t>(
+      std::mismatch(a.begin(), a.begin() + static_cast<std::ptrdiff_t>(n), b.begin()).first - a.begin());
 }
 
 std::size_t common_suffix(std::string_view a, std::string_view b, std::size_t limit) {
@@ -35,7 +36,8 @@ std::size_t common_suffix(std::string_view a, std::string_view b, std::size_t li
 // "...around the first difference..." on one line.
 std::string excerpt(std::string_view text, std::size_t at) {
   std::size_t from = at < 30 ? 0 : at - 30;
-  while (from > 0 && (static_cast<unsigned char>(text[from]) & 0xC0) == 0x80) --from;  // not inside a character
+  while (from > 0 && (static_cast<unsigned char>(text[from]) & 0xC0) == 0x80)
+    --from;  // not inside a character
   const std::string_view piece = utf8_prefix(text.substr(std::min(from, text.size())), 80);
   return "\"" + collapse_whitespace(piece) + "\"";
 }
@@ -51,13 +53,18 @@ class RecordedModel : public ChatModel {
     info_ = read_recording_info(dir_);
   }
 
-  ChatReply complete(const ChatRequest& request, const OnToken& on_token, const CancelToken& cancel) override {
+  ChatReply complete(const ChatRequest& request, const OnToken& on_token,
+                     const CancelToken& cancel) override {
     cancel.check();
     const std::string sha = request_sha(request);
     std::optional<JournalEntry> entry = find_recording(dir_, sha);
     if (!entry) {
-      throw Error(ErrorCode::missing_recording, "no recorded reply for this request",
-                  {sha, {}, {}, nearest(request) + " Replays ask exactly what was recorded: same paper, options and version."});
+      throw Error(
+          ErrorCode::missing_recording, "no recorded reply for this request",
+          {sha,
+           {},
+           {},
+           nearest(request) + " Replays ask exactly what was recorded: same paper, options and version."});
     }
     if (on_token && !entry->reply.text.empty()) on_token(entry->reply.text);
     return std::move(entry->reply);
@@ -81,7 +88,8 @@ class RecordedModel : public ChatModel {
         const std::string text = all_text(entry->request);
         bytes += text.size();
         const std::size_t shared = common_prefix(wanted, text);
-        const std::size_t score = 1 + shared + common_suffix(wanted, text, std::min(wanted.size(), text.size()) - shared);
+        const std::size_t score =
+            1 + shared + common_suffix(wanted, text, std::min(wanted.size(), text.size()) - shared);
         if (score > best_score) {
           best_score = score;
           best = std::move(entry);
@@ -92,13 +100,16 @@ class RecordedModel : public ChatModel {
     }
     if (!best) return "The recording is empty.";
     const std::string text = all_text(best->request);
-    const std::string who = fmt::format("Nearest recorded call: {} ({}).", describe(best->label), best->sha.substr(0, 12));
+    const std::string who =
+        fmt::format("Nearest recorded call: {} ({}).", describe(best->label), best->sha.substr(0, 12));
     if (text == wanted) {
-      return fmt::format("{} Its messages are the same; temperature {} and {}, max_tokens {} and {} or the schema differ.", who,
-                         request.temperature, best->request.temperature, request.max_tokens, best->request.max_tokens);
+      return fmt::format(
+          "{} Its messages are the same; temperature {} and {}, max_tokens {} and {} or the schema differ.",
+          who, request.temperature, best->request.temperature, request.max_tokens, best->request.max_tokens);
     }
     const std::size_t at = common_prefix(wanted, text);
-    return fmt::format("{} They part at byte {}: asked {}, recorded {}.", who, at, excerpt(wanted, at), excerpt(text, at));
+    return fmt::format("{} They part at byte {}: asked {}, recorded {}.", who, at, excerpt(wanted, at),
+                       excerpt(text, at));
   }
 
   fs::path dir_;

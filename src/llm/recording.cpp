@@ -26,7 +26,8 @@ JournalEntry read_entry(const fs::path& path, const std::string& sha) {
   const auto request = json.is_object() ? json.find("request") : json.end();
   const auto reply = json.is_object() ? json.find("reply") : json.end();
   if (!json.is_object() || request == json.end() || reply == json.end()) {
-    throw Error(ErrorCode::bad_input, "not a recorded call", {path.string(), {}, "an object with request and reply", {}});
+    throw Error(ErrorCode::bad_input, "not a recorded call",
+                {path.string(), {}, "an object with request and reply", {}});
   }
   JournalEntry entry;
   entry.sha = sha;
@@ -54,7 +55,8 @@ void write_recording(const fs::path& dir, const JournalEntry& entry) {
   json["attempt"] = entry.label.attempt;
   json["request"] = to_json(entry.request);
   json["reply"] = to_json(entry.reply);
-  if (!is_sha(entry.sha)) throw Error(ErrorCode::internal, "not a SHA-256", {"recording", entry.sha, "64 hex digits", {}});
+  if (!is_sha(entry.sha))
+    throw Error(ErrorCode::internal, "not a SHA-256", {"recording", entry.sha, "64 hex digits", {}});
   write_file_atomic(place_of(dir, entry.sha), pretty_json(json));
 }
 
@@ -83,7 +85,10 @@ RecordingInfo read_recording_info(const fs::path& dir) {
   info.max_output_tokens = optional_int(json, "max_output_tokens", info.max_output_tokens);
   if (info.context_tokens < 1'000 || info.max_output_tokens < 100) {
     throw Error(ErrorCode::bad_input, "token limits out of range",
-                {path.string(), fmt::format("{} and {}", info.context_tokens, info.max_output_tokens), "1000 and 100 or more", {}});
+                {path.string(),
+                 fmt::format("{} and {}", info.context_tokens, info.max_output_tokens),
+                 "1000 and 100 or more",
+                 {}});
   }
   return info;
 }
@@ -104,11 +109,13 @@ std::vector<JournalEntry> list_recording(const fs::path& dir) {
   std::vector<std::pair<std::string, fs::path>> places;
   for (const std::string& name : list_files(dir / "calls", 2 * kMaxRecordedCalls)) {
     const fs::path path = dir / "calls" / name;
-    if (path.extension() == ".json" && is_sha(path.stem().string())) places.emplace_back(path.stem().string(), path);
+    if (path.extension() == ".json" && is_sha(path.stem().string()))
+      places.emplace_back(path.stem().string(), path);
   }
   if (places.size() > kMaxRecordedCalls) {
-    throw Error(ErrorCode::limit, "too many recorded calls",
-                {dir.string(), std::to_string(places.size()), fmt::format("at most {}", kMaxRecordedCalls), {}});
+    throw Error(
+        ErrorCode::limit, "too many recorded calls",
+        {dir.string(), std::to_string(places.size()), fmt::format("at most {}", kMaxRecordedCalls), {}});
   }
   std::sort(places.begin(), places.end());
   std::vector<JournalEntry> entries;

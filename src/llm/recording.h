@@ -1,7 +1,8 @@
 // Recordings on disk: finished calls as JSON files that people can read, diff and replay.
 //
-//   <dir>/calls/<first two hex digits of sha>/<sha>.json   {sha, stage, call, target, attempt, request, reply}
-//   <dir>/recording.json                                   {format, model, context_tokens, max_output_tokens}
+//   <dir>/calls/<first two hex digits of sha>/<sha>.json   {sha, stage, call, target, attempt, request,
+//   reply} <dir>/recording.json                                   {format, model, context_tokens,
+//   max_output_tokens}
 #pragma once
 
 #include <filesystem>
@@ -13,8 +14,8 @@
 
 namespace p2c::llm {
 
-// What a replay has to know about the model that was recorded: prompts are cut to its window, so the same window is
-// needed to ask the same questions again.
+// What a replay has to know about the model that was recorded: prompts are cut to its window, so the same
+// window is needed to ask the same questions again.
 struct RecordingInfo {
   std::string model = "recorded";
   std::int64_t context_tokens = 128'000;
@@ -31,8 +32,8 @@ void write_recording_info(const std::filesystem::path& dir, const RecordingInfo&
 // Defaults when there is no recording.json. Errors: bad_input.
 RecordingInfo read_recording_info(const std::filesystem::path& dir);
 
-// One entry, or nullopt when it is not recorded. Errors: bad_input when the file is no recorded call or its request
-// does not have the hash in its name; limit.
+// One entry, or nullopt when it is not recorded. Errors: bad_input when the file is no recorded call or its
+// request does not have the hash in its name; limit.
 std::optional<JournalEntry> find_recording(const std::filesystem::path& dir, const std::string& sha);
 // All entries, by sha. Errors: not_found when `dir` holds no calls/, and as above.
 std::vector<JournalEntry> list_recording(const std::filesystem::path& dir);

@@ -39,16 +39,23 @@ bool schema_allows_type(const Json& schema, std::string_view type) {
 bool schema_allows_type_of(const Json& schema, const Json& value) {
   if (!schema.is_object() || !schema.contains("type")) return true;
   switch (value.type()) {
-    case Json::value_t::null: return schema_allows_type(schema, "null");
-    case Json::value_t::boolean: return schema_allows_type(schema, "boolean");
-    case Json::value_t::string: return schema_allows_type(schema, "string");
-    case Json::value_t::array: return schema_allows_type(schema, "array");
-    case Json::value_t::object: return schema_allows_type(schema, "object");
+    case Json::value_t::null:
+      return schema_allows_type(schema, "null");
+    case Json::value_t::boolean:
+      return schema_allows_type(schema, "boolean");
+    case Json::value_t::string:
+      return schema_allows_type(schema, "string");
+    case Json::value_t::array:
+      return schema_allows_type(schema, "array");
+    case Json::value_t::object:
+      return schema_allows_type(schema, "object");
     case Json::value_t::number_integer:
     case Json::value_t::number_unsigned:
       return schema_allows_type(schema, "integer") || schema_allows_type(schema, "number");
-    case Json::value_t::number_float: return schema_allows_type(schema, "number");
-    default: return false;
+    case Json::value_t::number_float:
+      return schema_allows_type(schema, "number");
+    default:
+      return false;
   }
 }
 

@@ -8,8 +8,9 @@
 
 namespace p2c::llm {
 
-// Calls back with the data of each event: its "data:" lines joined with '\n'. Comments, ids, event names and retry times
-// are skipped. Lines end with \n, \r\n or \r. Not thread-safe; what the callback throws passes through feed().
+// Calls back with the data of each event: its "data:" lines joined with '\n'. Comments, ids, event names and
+// retry times are skipped. Lines end with \n, \r\n or \r. Not thread-safe; what the callback throws passes
+// through feed().
 class SseReader {
  public:
   using OnData = std::function<void(std::string_view data)>;
@@ -26,8 +27,8 @@ class SseReader {
   void dispatch();
 
   OnData on_data_;
-  std::string line_;      // unfinished line
-  std::string data_;      // of the unfinished event
+  std::string line_;  // unfinished line
+  std::string data_;  // of the unfinished event
   bool has_data_ = false;
   bool after_cr_ = false;  // a following \n belongs to the line end before
   bool first_line_ = true;

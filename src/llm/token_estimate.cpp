@@ -4,7 +4,8 @@
 namespace p2c::llm {
 namespace {
 
-// Above this share of symbols a text is tokenised like LaTeX or code. English prose has 2..5 %, code and LaTeX 10..25 %.
+// Above this share of symbols a text is tokenised like LaTeX or code. English prose has 2..5 %, code and
+// LaTeX 10..25 %.
 constexpr double kSymbolShare = 0.08;
 
 bool is_symbol(unsigned char c) {
@@ -13,8 +14,9 @@ bool is_symbol(unsigned char c) {
 
 // First code points of the blocks written without blanks: CJK, kana, hangul, their extensions.
 bool is_cjk(unsigned code) {
-  return (code >= 0x2E80 && code <= 0x9FFF) || (code >= 0xAC00 && code <= 0xD7AF) || (code >= 0xF900 && code <= 0xFAFF) ||
-         (code >= 0xFF00 && code <= 0xFFEF) || (code >= 0x20000 && code <= 0x3FFFF);
+  return (code >= 0x2E80 && code <= 0x9FFF) || (code >= 0xAC00 && code <= 0xD7AF) ||
+         (code >= 0xF900 && code <= 0xFAFF) || (code >= 0xFF00 && code <= 0xFFEF) ||
+         (code >= 0x20000 && code <= 0x3FFFF);
 }
 
 }  // namespace
@@ -26,7 +28,8 @@ std::int64_t estimate_tokens(std::string_view text) {
     std::size_t length = c < 0xC0 ? 1 : c < 0xE0 ? 2 : c < 0xF0 ? 3 : 4;
     length = std::min(length, text.size() - i);
     unsigned code = length == 1 ? c : c & (0xFFu >> (length + 1));
-    for (std::size_t k = 1; k < length; ++k) code = (code << 6) | (static_cast<unsigned char>(text[i + k]) & 0x3F);
+    for (std::size_t k = 1; k < length; ++k)
+      code = (code << 6) | (static_cast<unsigned char>(text[i + k]) & 0x3F);
     if (length >= 3 && is_cjk(code)) {
       ++cjk;
     } else {
@@ -36,7 +39,8 @@ std::int64_t estimate_tokens(std::string_view text) {
     i += length;
   }
   const bool dense = static_cast<double>(symbols) > kSymbolShare * static_cast<double>(other_bytes);
-  const double tokens = static_cast<double>(other_bytes) / (dense ? 3.2 : 4.0) + 1.2 * static_cast<double>(cjk);
+  const double tokens =
+      static_cast<double>(other_bytes) / (dense ? 3.2 : 4.0) + 1.2 * static_cast<double>(cjk);
   return static_cast<std::int64_t>(tokens + 0.999);
 }
 

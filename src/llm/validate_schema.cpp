@@ -1,4 +1,5 @@
-// JSON-schema validation with messages a model can act on. The only file that includes valijson: it compiles slowly.
+// JSON-schema validation with messages a model can act on. The only file that includes valijson: it compiles
+// slowly.
 #define VALIJSON_USE_EXCEPTIONS 1  // without it the library prints and aborts
 #include <fmt/format.h>
 
@@ -26,7 +27,8 @@ constexpr std::size_t kMaxStringBytes = 2'048;
 constexpr int kMaxDepth = 200;
 
 // The copy that valijson sees. Depth is bounded by the caller's parser, and by kMaxDepth here.
-nlohmann::json bounded_copy(const Json& value, const std::string& path, int depth, std::vector<std::string>& problems) {
+nlohmann::json bounded_copy(const Json& value, const std::string& path, int depth,
+                            std::vector<std::string>& problems) {
   if (depth > kMaxDepth) {
     problems.push_back(fmt::format("{}: nested more than {} levels deep", path, kMaxDepth));
     return nullptr;
@@ -34,11 +36,13 @@ nlohmann::json bounded_copy(const Json& value, const std::string& path, int dept
   if (value.is_array()) {
     nlohmann::json out = nlohmann::json::array();
     if (value.size() > kMaxItems) {
-      problems.push_back(fmt::format("{}: {} items, more than the {} that are read", path, value.size(), kMaxItems));
+      problems.push_back(
+          fmt::format("{}: {} items, more than the {} that are read", path, value.size(), kMaxItems));
       return out;
     }
     std::size_t i = 0;
-    for (const Json& item : value) out.push_back(bounded_copy(item, fmt::format("{}/{}", path, i++), depth + 1, problems));
+    for (const Json& item : value)
+      out.push_back(bounded_copy(item, fmt::format("{}/{}", path, i++), depth + 1, problems));
     return out;
   }
   if (value.is_object()) {
@@ -48,7 +52,8 @@ nlohmann::json bounded_copy(const Json& value, const std::string& path, int dept
     }
     return out;
   }
-  if (value.is_string()) return std::string(utf8_prefix(value.get_ref<const std::string&>(), kMaxStringBytes));
+  if (value.is_string())
+    return std::string(utf8_prefix(value.get_ref<const std::string&>(), kMaxStringBytes));
   if (value.is_boolean()) return value.get<bool>();
   if (value.is_number_unsigned()) return value.get<std::uint64_t>();
   if (value.is_number_integer()) return value.get<std::int64_t>();
@@ -85,7 +90,8 @@ const Json* value_at(const Json& value, const std::vector<std::string>& path) {
   return at;
 }
 
-// The schema that rules a place, as far as properties, items and local references lead there; nullptr when unclear.
+// The schema that rules a place, as far as properties, items and local references lead there; nullptr when
+// unclear.
 const Json* schema_at(const Json& root, const std::vector<std::string>& path) {
   const Json* at = resolve_schema(root, root);
   for (const std::string& part : path) {
@@ -114,7 +120,8 @@ std::string explain(const std::string& description, const Json* value, const Jso
   const std::string found = value != nullptr ? shortened(*value) : "nothing";
   if (description.rfind("Value type not permitted", 0) == 0 && value != nullptr) {
     if (schema != nullptr && schema->contains("type")) {
-      return fmt::format("wrong type: found {} {}, expected {}", value->type_name(), found, shortened((*schema)["type"]));
+      return fmt::format("wrong type: found {} {}, expected {}", value->type_name(), found,
+                         shortened((*schema)["type"]));
     }
     return fmt::format("wrong type: found {} {}", value->type_name(), found);
   }
@@ -129,13 +136,16 @@ std::string explain(const std::string& description, const Json* value, const Jso
         allowed += (allowed.empty() ? "" : ", ") + shortened(choice);
       }
     }
-    return fmt::format("found {}, expected one of: {}", found, allowed.empty() ? "the values in the schema" : allowed);
+    return fmt::format("found {}, expected one of: {}", found,
+                       allowed.empty() ? "the values in the schema" : allowed);
   }
   if (description.find("'pattern' constraint") != std::string::npos) {
     const bool known = schema != nullptr && schema->contains("pattern");
-    return fmt::format("found {}, expected text that matches {}", found, known ? shortened((*schema)["pattern"]) : "the pattern");
+    return fmt::format("found {}, expected text that matches {}", found,
+                       known ? shortened((*schema)["pattern"]) : "the pattern");
   }
-  if (description.find("'const' constraint") != std::string::npos && schema != nullptr && schema->contains("const")) {
+  if (description.find("'const' constraint") != std::string::npos && schema != nullptr &&
+      schema->contains("const")) {
     return fmt::format("found {}, expected {}", found, shortened((*schema)["const"]));
   }
   std::string text = description;
@@ -145,8 +155,10 @@ std::string explain(const std::string& description, const Json* value, const Jso
 
 // Messages about a container whose inner fault has a message of its own.
 bool is_envelope(const std::string& description) {
-  for (const char* start : {"Failed to validate item #", "Failed to validate against schema associated", "Failed to validate against additional",
-                            "Failed to validate against child schema", "Failed to validate against dependent"}) {
+  for (const char* start :
+       {"Failed to validate item #", "Failed to validate against schema associated",
+        "Failed to validate against additional", "Failed to validate against child schema",
+        "Failed to validate against dependent"}) {
     if (description.rfind(start, 0) == 0) return true;
   }
   return false;
@@ -172,15 +184,17 @@ std::vector<std::string> validate_schema(const Json& value, const Json& schema) 
     if (validator.validate(compiled, valijson::adapters::NlohmannJsonAdapter(target), &results)) return {};
   } catch (const std::exception& error) {
     // The schema is ours, so this is our own bug and not the model's.
-    throw Error(ErrorCode::internal, fmt::format("JSON schema cannot be used: {}", error.what()), {"schema", {}, {}, {}});
+    throw Error(ErrorCode::internal, fmt::format("JSON schema cannot be used: {}", error.what()),
+                {"schema", {}, {}, {}});
   }
   std::vector<std::string> envelopes;
   for (const auto& error : results) {
     const std::vector<std::string> path = path_of(error.context);
     std::string place;
     for (const std::string& part : path) place += "/" + std::string(utf8_prefix(part, 80));
-    std::string message = fmt::format("{}: {}", place.empty() ? "/" : place,
-                                      explain(error.description, value_at(value, path), schema_at(schema, path)));
+    std::string message =
+        fmt::format("{}: {}", place.empty() ? "/" : place,
+                    explain(error.description, value_at(value, path), schema_at(schema, path)));
     std::vector<std::string>& list = is_envelope(error.description) ? envelopes : problems;
     if (std::find(list.begin(), list.end(), message) == list.end() && list.size() < kMaxMessages) {
       list.push_back(std::move(message));

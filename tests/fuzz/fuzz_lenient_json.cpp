@@ -1,4 +1,5 @@
-// Any bytes through the lenient JSON reader, the fitting and the validation; valid JSON must come out as it is.
+// Any bytes through the lenient JSON reader, the fitting and the validation; valid JSON must come out as it
+// is.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
@@ -19,8 +20,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string again = result.value.dump(-1, ' ', false, Json::error_handler_t::strict);
     const llm::LenientResult second = llm::read_lenient_json(again);
     if (!second.found || second.truncated) std::abort();
-    const bool trap = again.find("\\b") != std::string::npos || again.find("\\f") != std::string::npos || again.find("\\n") != std::string::npos ||
-                      again.find("\\t") != std::string::npos || again.find("\\r") != std::string::npos || again.find("\\u00") != std::string::npos ||
+    const bool trap = again.find("\\b") != std::string::npos || again.find("\\f") != std::string::npos ||
+                      again.find("\\n") != std::string::npos || again.find("\\t") != std::string::npos ||
+                      again.find("\\r") != std::string::npos || again.find("\\u00") != std::string::npos ||
                       again.find("think") != std::string::npos || again.find("THINK") != std::string::npos;
     if (!trap && result.value.is_structured() && second.value != result.value) std::abort();
   }

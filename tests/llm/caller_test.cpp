@@ -56,7 +56,8 @@ ChatReply reply_of(const std::string& text, FinishReason finish) {
 }
 
 struct World {
-  explicit World(std::vector<std::string> answers, CallerOptions options = {}) : model(std::move(answers)), caller(model, journal, events, {}, options) {}
+  explicit World(std::vector<std::string> answers, CallerOptions options = {})
+      : model(std::move(answers)), caller(model, journal, events, {}, options) {}
   explicit World(std::function<ChatReply(const ChatRequest&)> answer, CallerOptions options = {})
       : model(std::move(answer)), caller(model, journal, events, {}, options) {}
   ScriptedModel model;
@@ -77,7 +78,8 @@ ErrorCode code_of(const std::function<void()>& action, std::string* text = nullp
 }
 
 Json schema() {
-  return Json::parse(R"({"type":"object","properties":{"n":{"type":"integer"}},"required":["n"],"additionalProperties":false})");
+  return Json::parse(
+      R"({"type":"object","properties":{"n":{"type":"integer"}},"required":["n"],"additionalProperties":false})");
 }
 
 // ---- requests ----
@@ -167,7 +169,8 @@ TEST(Caller, AFailureUnderWayServesAllWhoWait) {
   std::atomic<int> failed = 0;
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) {
-    threads.emplace_back([&] { failed += code_of([&] { world.caller.ask_text(question()); }) == ErrorCode::auth; });
+    threads.emplace_back(
+        [&] { failed += code_of([&] { world.caller.ask_text(question()); }) == ErrorCode::auth; });
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(failed, 4);
@@ -185,7 +188,9 @@ TEST(Caller, AnswerIsRecordedBeforeItIsUsed) {
 }
 
 TEST(Caller, MissingRecordingNamesTheCall) {
-  World world([](const ChatRequest& request) -> ChatReply { throw Error(ErrorCode::missing_recording, "none", {request_sha(request), {}, {}, "near."}); });
+  World world([](const ChatRequest& request) -> ChatReply {
+    throw Error(ErrorCode::missing_recording, "none", {request_sha(request), {}, {}, "near."});
+  });
   std::string text;
   EXPECT_EQ(code_of([&] { world.caller.ask_text(question()); }, &text), ErrorCode::missing_recording);
   EXPECT_NE(text.find("planner P1 S3 (request "), std::string::npos) << text;
@@ -230,7 +235,12 @@ TEST(Caller, BudgetWarnsOnceAtFourFifthsAndStopsWhenSpent) {
   World world(std::vector<std::string>(9, "x"), options);
   int done = 0;
   std::string text;
-  EXPECT_EQ(code_of([&] { for (;; ++done) world.caller.ask_text(question(std::to_string(done))); }, &text), ErrorCode::budget);
+  EXPECT_EQ(code_of(
+                [&] {
+                  for (;; ++done) world.caller.ask_text(question(std::to_string(done)));
+                },
+                &text),
+            ErrorCode::budget);
   EXPECT_EQ(done, 5);
   EXPECT_NE(text.find("550 tokens"), std::string::npos) << text;
   ASSERT_EQ(world.events.all("warning").size(), 1u);
@@ -311,7 +321,9 @@ TEST(Caller, ReaskShowsTheAnswerAndWhatIsWrongBehindTheSamePrefix) {
   EXPECT_EQ(requests[1].messages[1].content, requests[0].messages[1].content);
   EXPECT_EQ(requests[1].messages[2].role, "assistant");
   EXPECT_EQ(requests[1].messages[2].content, R"({"n":"many"})");
-  EXPECT_NE(requests[1].messages[3].content.find("/n: wrong type: found string \"many\", expected \"integer\""), std::string::npos)
+  EXPECT_NE(
+      requests[1].messages[3].content.find("/n: wrong type: found string \"many\", expected \"integer\""),
+      std::string::npos)
       << requests[1].messages[3].content;
   EXPECT_EQ(world.journal.entries()[1].label.attempt, 1);
 }
@@ -319,7 +331,8 @@ TEST(Caller, ReaskShowsTheAnswerAndWhatIsWrongBehindTheSamePrefix) {
 TEST(Caller, ReasksHaveALimitAndTheBestAnswerIsKept) {
   World world({R"({"n":1})", R"({"n":2})", "nonsense"});
   const AnswerCheck check = [](const Json& value) {
-    return value["n"] == 1 ? std::vector<std::string>{"n is odd", "n is small"} : std::vector<std::string>{"n is small"};
+    return value["n"] == 1 ? std::vector<std::string>{"n is odd", "n is small"}
+                           : std::vector<std::string>{"n is small"};
   };
   const JsonAnswer answer = world.caller.ask_json(question(), schema(), "n", check);
   EXPECT_EQ(answer.value["n"], 2);
@@ -330,7 +343,8 @@ TEST(Caller, ReasksHaveALimitAndTheBestAnswerIsKept) {
 TEST(Caller, NothingUsableNamesTheRawAnswer) {
   World world({"a", "b", "c"});
   std::string text;
-  EXPECT_EQ(code_of([&] { world.caller.ask_json(question(), schema(), "n"); }, &text), ErrorCode::model_bad_answer);
+  EXPECT_EQ(code_of([&] { world.caller.ask_json(question(), schema(), "n"); }, &text),
+            ErrorCode::model_bad_answer);
   EXPECT_NE(text.find(world.journal.entries()[2].sha), std::string::npos) << text;
   EXPECT_NE(text.find("planner P1 S3"), std::string::npos) << text;
 }
@@ -343,7 +357,8 @@ TEST(Caller, JsonCutOffByLengthGetsMoreRoomWithoutAReask) {
 }
 
 TEST(Caller, JsonThatStaysCutOffKeepsItsCompleteItems) {
-  const Json list = Json::parse(R"({"type":"object","properties":{"items":{"type":"array","items":{"type":"integer"}}},"required":["items"]})");
+  const Json list = Json::parse(
+      R"({"type":"object","properties":{"items":{"type":"array","items":{"type":"integer"}}},"required":["items"]})");
   World world(std::vector<std::string>(9, "[length]{\"items\": [1, 2, 3"));
   world.model.max_output = 1'000;
   const JsonAnswer answer = world.caller.ask_json(question(), list, "items");
@@ -363,13 +378,15 @@ TEST(Caller, CodeInOnePiece) {
 }
 
 TEST(Caller, CodeCutOffIsContinued) {
-  World world({"[length]```python a.py\ndef f(x):\n    return x + o", "[length]ne\n\ndef g():\n    ret", "    return 2\n```"});
+  World world({"[length]```python a.py\ndef f(x):\n    return x + o", "[length]ne\n\ndef g():\n    ret",
+               "    return 2\n```"});
   const CodeAnswer answer = world.caller.ask_code(question());
   EXPECT_EQ(answer.code, "def f(x):\n    return x + one\n\ndef g():\n    return 2\n");
   EXPECT_EQ(answer.attempts, 3);
   const std::vector<ChatRequest> requests = world.model.requests();
   ASSERT_EQ(requests[2].messages.size(), 4u);
-  EXPECT_EQ(requests[2].messages[2].content, "```python a.py\ndef f(x):\n    return x + one\n\ndef g():\n    ret");
+  EXPECT_EQ(requests[2].messages[2].content,
+            "```python a.py\ndef f(x):\n    return x + one\n\ndef g():\n    ret");
 }
 
 TEST(Caller, CodeWhoseBlockIsNotClosedIsFinished) {
@@ -378,7 +395,8 @@ TEST(Caller, CodeWhoseBlockIsNotClosedIsFinished) {
 }
 
 TEST(Caller, ElidedOrMissingCodeIsReasked) {
-  World world({"Here you go: x = 1", "```python a.py\nx = 1\n# ... rest unchanged ...\n```", "```python a.py\nx = 1\ny = 2\n```"});
+  World world({"Here you go: x = 1", "```python a.py\nx = 1\n# ... rest unchanged ...\n```",
+               "```python a.py\nx = 1\ny = 2\n```"});
   const CodeAnswer answer = world.caller.ask_code(question());
   EXPECT_EQ(answer.code, "x = 1\ny = 2\n");
   EXPECT_NE(world.model.requests()[1].messages[3].content.find("no block of code"), std::string::npos);
@@ -386,9 +404,11 @@ TEST(Caller, ElidedOrMissingCodeIsReasked) {
 }
 
 TEST(Caller, CodeCheckIsReaskedAndTheBestKept) {
-  World world({"```python a.py\nbad = 1\n```", "```python a.py\nworse = 1\n```", "```python a.py\nworse = 2\n```"});
+  World world(
+      {"```python a.py\nbad = 1\n```", "```python a.py\nworse = 1\n```", "```python a.py\nworse = 2\n```"});
   const CodeAnswer answer = world.caller.ask_code(question(), [](const std::string& code) {
-    return contains(code, "worse") ? std::vector<std::string>{"worse", "and wrong"} : std::vector<std::string>{"bad"};
+    return contains(code, "worse") ? std::vector<std::string>{"worse", "and wrong"}
+                                   : std::vector<std::string>{"bad"};
   });
   EXPECT_EQ(answer.code, "bad = 1\n");
   EXPECT_EQ(answer.problems, std::vector<std::string>{"bad"});
@@ -433,7 +453,8 @@ TEST(Continuation, JoinsRepeatsAndReopenedFences) {
 
 TEST(Continuation, AWholeFileOnceAgainReplaces) {
   const std::string body = "import a\nimport b\n\ndef f():\n    return 1\n";
-  EXPECT_EQ(join_continuation("```python m.py\n" + body + "\ndef g", "```python m.py\n" + body + "\ndef g():\n    return 2\n```"),
+  EXPECT_EQ(join_continuation("```python m.py\n" + body + "\ndef g",
+                              "```python m.py\n" + body + "\ndef g():\n    return 2\n```"),
             "```python m.py\n" + body + "\ndef g():\n    return 2\n```");
 }
 

@@ -12,8 +12,9 @@ namespace p2c::llm {
 namespace {
 
 TEST(CodeAnswer, FenceWithPathOnItsInfoLine) {
-  for (const char* info : {"python models/a.py", "python:models/a.py", "models/a.py", "python title=\"models/a.py\"", "py file=models/a.py",
-                           "python {models/a.py}", "./models/a.py"}) {
+  for (const char* info :
+       {"python models/a.py", "python:models/a.py", "models/a.py", "python title=\"models/a.py\"",
+        "py file=models/a.py", "python {models/a.py}", "./models/a.py"}) {
     const ExtractedCode code = extract_code("Here it is.\n\n```" + std::string(info) + "\nx = 1\n```\nDone.");
     EXPECT_TRUE(code.found && !code.truncated && !code.elided) << info;
     EXPECT_EQ(code.path, "models/a.py") << info;
@@ -22,8 +23,10 @@ TEST(CodeAnswer, FenceWithPathOnItsInfoLine) {
 }
 
 TEST(CodeAnswer, PathFromAHeadingOrAComment) {
-  for (const char* heading : {"## models/a.py", "**`models/a.py`**", "File: models/a.py", "1. `models/a.py`:", "### File: `models/a.py`"}) {
-    EXPECT_EQ(extract_code(std::string(heading) + "\n\n```python\nx = 1\n```\n").path, "models/a.py") << heading;
+  for (const char* heading : {"## models/a.py", "**`models/a.py`**", "File: models/a.py",
+                              "1. `models/a.py`:", "### File: `models/a.py`"}) {
+    EXPECT_EQ(extract_code(std::string(heading) + "\n\n```python\nx = 1\n```\n").path, "models/a.py")
+        << heading;
   }
   const ExtractedCode code = extract_code("```python\n# models/a.py\nx = 1\n```\n");
   EXPECT_EQ(code.path, "models/a.py");
@@ -42,7 +45,9 @@ TEST(CodeAnswer, SentinelPair) {
 }
 
 TEST(CodeAnswer, TheLargestBlockWins) {
-  const ExtractedCode code = extract_code("Run `x`:\n```bash\npip install x\n```\n```python a.py\nimport x\nimport y\nprint(x, y)\n```\n```\nok\n```\n");
+  const ExtractedCode code = extract_code(
+      "Run `x`:\n```bash\npip install x\n```\n```python a.py\nimport x\nimport y\nprint(x, "
+      "y)\n```\n```\nok\n```\n");
   EXPECT_EQ(code.path, "a.py");
 }
 
@@ -63,34 +68,40 @@ TEST(CodeAnswer, OpenBlockIsTruncated) {
 }
 
 TEST(CodeAnswer, NothingFound) {
-  for (const char* text : {"", "I cannot.", "```\n```", "```python\n\n\n```", "inline `code` only", "<think>```python\nx\n```"}) {
+  for (const char* text : {"", "I cannot.", "```\n```", "```python\n\n\n```", "inline `code` only",
+                           "<think>```python\nx\n```"}) {
     EXPECT_FALSE(extract_code(text).found) << text;
   }
 }
 
 TEST(CodeAnswer, ElisionMarksAreSeen) {
-  for (const char* line : {"# ... rest unchanged ...", "    # ... existing code ...", "// rest of the code remains", "# (rest of the file unchanged)...",
-                           "# …", "... existing code ...", "# ... (omitted for brevity)", "<!-- rest of file -->", "# unchanged",
-                           "# rest of the class ...", "# remaining code unchanged", "    # ..."}) {
+  for (const char* line :
+       {"# ... rest unchanged ...", "    # ... existing code ...", "// rest of the code remains",
+        "# (rest of the file unchanged)...", "# …", "... existing code ...", "# ... (omitted for brevity)",
+        "<!-- rest of file -->", "# unchanged", "# rest of the class ...", "# remaining code unchanged",
+        "    # ..."}) {
     EXPECT_TRUE(is_elision(line)) << line;
     EXPECT_TRUE(extract_code("```python a.py\nx = 1\n" + std::string(line) + "\ny = 2\n```").elided) << line;
   }
-  for (const char* line : {"...", "    ...", "x = ...", "# the remaining dimensions are padded", "# same as before, but with bias and dropout",
-                           "print('...')", "# loop over the rest of the layers", "# compute a, b, ..., remaining z here", "raise NotImplementedError",
-                           "# shapes (N, D), ... as in the paper"}) {
+  for (const char* line : {"...", "    ...", "x = ...", "# the remaining dimensions are padded",
+                           "# same as before, but with bias and dropout", "print('...')",
+                           "# loop over the rest of the layers", "# compute a, b, ..., remaining z here",
+                           "raise NotImplementedError", "# shapes (N, D), ... as in the paper"}) {
     EXPECT_FALSE(is_elision(line)) << line;
   }
 }
 
 TEST(CodeAnswer, LineEndsTabsAndFinalNewline) {
   EXPECT_EQ(extract_code("```python a.py\r\nx = 1\r\n\r\ny = 2  \r\n\r\n\r\n```").code, "x = 1\n\ny = 2  \n");
-  EXPECT_EQ(extract_code("```python a.py\nif x:\n\ty = 1\n        z = 2\n```").code, "if x:\n    y = 1\n        z = 2\n");
+  EXPECT_EQ(extract_code("```python a.py\nif x:\n\ty = 1\n        z = 2\n```").code,
+            "if x:\n    y = 1\n        z = 2\n");
   EXPECT_EQ(extract_code("```python a.py\nif x:\n\ty = 1\n\tz = 2\n```").code, "if x:\n\ty = 1\n\tz = 2\n");
   EXPECT_EQ(extract_code("```make Makefile\na:\n\tls\n  x\n```").code, "a:\n\tls\n  x\n");
 }
 
 TEST(CodeAnswer, LineNumberGuttersAreRemoved) {
-  EXPECT_EQ(extract_code("```python a.py\n 9 | x = 1\n10 | \n11 | if x:\n12 |     y = 2\n```").code, "x = 1\n\nif x:\n    y = 2\n");
+  EXPECT_EQ(extract_code("```python a.py\n 9 | x = 1\n10 | \n11 | if x:\n12 |     y = 2\n```").code,
+            "x = 1\n\nif x:\n    y = 2\n");
   EXPECT_EQ(extract_code("```python a.py\n1\tx = 1\n2\ty = 2\n3\tz = 3\n```").code, "x = 1\ny = 2\nz = 3\n");
   // Numbers that do not count up, and data files, stay.
   EXPECT_EQ(extract_code("```python a.py\n1: x\n3: y\n2: z\n```").code, "1: x\n3: y\n2: z\n");
@@ -106,11 +117,13 @@ TEST(CodeAnswer, HeadingsAndStrayFencesAreRemoved) {
 }
 
 TEST(CodeAnswer, UnsafePathsAreNotTaken) {
-  for (const char* path : {"../a.py", "/etc/passwd.txt", "a/../../b.py", "C:\\x.py", "a//b.py", "-rf.py", "a b.py"}) {
+  for (const char* path :
+       {"../a.py", "/etc/passwd.txt", "a/../../b.py", "C:\\x.py", "a//b.py", "-rf.py", "a b.py"}) {
     EXPECT_FALSE(looks_like_path(path)) << path;
   }
   EXPECT_EQ(extract_code("<<<FILE ../../x.py\ny = 1\n>>>END").path, "");
-  for (const char* path : {"a.py", "Makefile", "pkg/sub/__init__.py", "reproduce.sh", ".gitignore", "a-b_c/d.e.yaml"}) {
+  for (const char* path :
+       {"a.py", "Makefile", "pkg/sub/__init__.py", "reproduce.sh", ".gitignore", "a-b_c/d.e.yaml"}) {
     EXPECT_TRUE(looks_like_path(path)) << path;
   }
 }
@@ -119,7 +132,8 @@ TEST(CodeAnswer, UnsafePathsAreNotTaken) {
 
 TEST(Edits, AllKinds) {
   const ExtractedEdits out = extract_edits(
-      "I fix it.\n<<<EDIT models/a.py\n<<<OLD\nx = 1\n<<<NEW\nx = 2\ny = 3\n>>>END\n\n<<<FILE b.py\nz = 1\n>>>END\n<<<DELETE old/c.py>>>\n");
+      "I fix it.\n<<<EDIT models/a.py\n<<<OLD\nx = 1\n<<<NEW\nx = 2\ny = 3\n>>>END\n\n<<<FILE b.py\nz = "
+      "1\n>>>END\n<<<DELETE old/c.py>>>\n");
   ASSERT_TRUE(out.problems.empty()) << out.problems[0];
   ASSERT_EQ(out.edits.size(), 3u);
   EXPECT_EQ(out.edits[0].path, "models/a.py");
@@ -133,7 +147,8 @@ TEST(Edits, AllKinds) {
 
 TEST(Edits, SeveralPairsFencesAndEmptyReplacement) {
   const ExtractedEdits out = extract_edits(
-      "```\n<<<EDIT a.py\n<<<OLD\n```python\na\n```\n<<<NEW\n```python\nb\n```\n<<<OLD\nc\n<<<NEW\n>>>END\n```\n");
+      "```\n<<<EDIT "
+      "a.py\n<<<OLD\n```python\na\n```\n<<<NEW\n```python\nb\n```\n<<<OLD\nc\n<<<NEW\n>>>END\n```\n");
   ASSERT_TRUE(out.problems.empty()) << out.problems[0];
   ASSERT_EQ(out.edits.size(), 2u);
   EXPECT_EQ(out.edits[0].old_text, "a\n");
@@ -163,7 +178,8 @@ TEST(Edits, MalformedBlocksAreProblemsAndNoEdits) {
 }
 
 TEST(Edits, ABrokenBlockDoesNotHideTheNextOne) {
-  const ExtractedEdits out = extract_edits("<<<EDIT a.py\n<<<OLD\nx\n<<<EDIT b.py\n<<<OLD\nx\n<<<NEW\ny\n>>>END");
+  const ExtractedEdits out =
+      extract_edits("<<<EDIT a.py\n<<<OLD\nx\n<<<EDIT b.py\n<<<OLD\nx\n<<<NEW\ny\n>>>END");
   ASSERT_EQ(out.edits.size(), 1u);
   EXPECT_EQ(out.edits[0].path, "b.py");
   EXPECT_EQ(out.problems.size(), 1u);
@@ -179,8 +195,25 @@ TEST(Edits, NumberOfEditsIsLimited) {
 
 // Random concatenations of the marks: nothing crashes, found code ends in one newline.
 TEST(CodeAnswer, AnyMixOfMarksIsRead) {
-  const std::vector<std::string> parts = {"```", "```python a.py", "~~~", "\n", "\n", "x = 1\n", "<<<FILE a.py\n", ">>>END\n", "<<<EDIT b.py\n",
-                                          "<<<OLD\n", "<<<NEW\n", "<<<DELETE c.py>>>\n", "\t", "1 | ", "## a.py\n", "# ...\n", "\r", "<think>", "</think>"};
+  const std::vector<std::string> parts = {"```",
+                                          "```python a.py",
+                                          "~~~",
+                                          "\n",
+                                          "\n",
+                                          "x = 1\n",
+                                          "<<<FILE a.py\n",
+                                          ">>>END\n",
+                                          "<<<EDIT b.py\n",
+                                          "<<<OLD\n",
+                                          "<<<NEW\n",
+                                          "<<<DELETE c.py>>>\n",
+                                          "\t",
+                                          "1 | ",
+                                          "## a.py\n",
+                                          "# ...\n",
+                                          "\r",
+                                          "<think>",
+                                          "</think>"};
   std::mt19937 random(3);
   for (int i = 0; i < 5'000; ++i) {
     std::string text;

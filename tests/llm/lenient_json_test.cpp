@@ -23,7 +23,8 @@ std::string warnings_of(std::string_view text) {
   return all;
 }
 
-// Reads to the value given as strict JSON, is complete, and warned with this phrase (empty: no warning at all).
+// Reads to the value given as strict JSON, is complete, and warned with this phrase (empty: no warning at
+// all).
 void expect_reads(std::string_view text, std::string_view strict, std::string_view warning = "") {
   const LenientResult result = read_lenient_json(text);
   ASSERT_TRUE(result.found) << text;
@@ -42,7 +43,9 @@ TEST(LenientJson, StrictJsonIsReadAsItIsWithoutWarnings) {
                R"({"a": [1, -2.5, 3e2, true, false, null, "x\n\"y\" é é 😀 /"]})");
 }
 
-TEST(LenientJson, ByteOrderMark) { expect_reads("\xEF\xBB\xBF{\"a\":1}", R"({"a":1})"); }
+TEST(LenientJson, ByteOrderMark) {
+  expect_reads("\xEF\xBB\xBF{\"a\":1}", R"({"a":1})");
+}
 
 TEST(LenientJson, ThinkingBlockIsDropped) {
   expect_reads("<think>maybe {\"a\": 0}?</think>\n{\"a\":1}", R"({"a":1})");
@@ -60,7 +63,8 @@ TEST(LenientJson, OnlyOpeningThinkTagIsAMissingAnswer) {
 }
 
 TEST(LenientJson, ThinkTagInsideAStringIsContent) {
-  expect_reads(R"({"q": "answers end with </think>", "n": 1})", R"({"q": "answers end with </think>", "n": 1})");
+  expect_reads(R"({"q": "answers end with </think>", "n": 1})",
+               R"({"q": "answers end with </think>", "n": 1})");
 }
 
 TEST(StripThinking, KeepsTheAnswerInFrontOfAnAfterthought) {
@@ -72,9 +76,11 @@ TEST(StripThinking, KeepsTheAnswerInFrontOfAnAfterthought) {
 }
 
 TEST(LenientJson, LastFenceTaggedJsonWins) {
-  expect_reads("Example:\n```json\n{\"a\": 0, \"much\": \"longer than the answer\"}\n```\nAnswer:\n```json\n{\"a\":1}\n```\n"
-               "```python\nx = {\"a\": 2}\n```\n",
-               R"({"a":1})");
+  expect_reads(
+      "Example:\n```json\n{\"a\": 0, \"much\": \"longer than the "
+      "answer\"}\n```\nAnswer:\n```json\n{\"a\":1}\n```\n"
+      "```python\nx = {\"a\": 2}\n```\n",
+      R"({"a":1})");
 }
 
 TEST(LenientJson, AnyFenceWhenNoneIsTagged) {
@@ -84,11 +90,13 @@ TEST(LenientJson, AnyFenceWhenNoneIsTagged) {
 }
 
 TEST(LenientJson, FenceMarkInsideAStringDoesNotEndTheValue) {
-  expect_reads("```json\n{\"code\": \"\n```\nx\n```\n\", \"n\": 1}\n```", R"({"code": "\n```\nx\n```\n", "n": 1})", "raw line break");
+  expect_reads("```json\n{\"code\": \"\n```\nx\n```\n\", \"n\": 1}\n```",
+               R"({"code": "\n```\nx\n```\n", "n": 1})", "raw line break");
 }
 
 TEST(LenientJson, LongestValueBetweenSentences) {
-  expect_reads("As in [1] and {x}, the answer is {\"a\": [1, 2, {\"b\": \"} ] {\"}]} as asked [2].", R"({"a": [1, 2, {"b": "} ] {"}]})");
+  expect_reads("As in [1] and {x}, the answer is {\"a\": [1, 2, {\"b\": \"} ] {\"}]} as asked [2].",
+               R"({"a": [1, 2, {"b": "} ] {"}]})");
 }
 
 TEST(LenientJson, ProseBracketThatNeverClosesDoesNotSwallowTheValue) {
@@ -123,7 +131,8 @@ TEST(LenientJson, MissingCommas) {
 }
 
 TEST(LenientJson, SingleQuotes) {
-  expect_reads("{'a': 'it's \"fine\"', 'b': ['x', 'don\\'t']}", R"({"a":"it's \"fine\"","b":["x","don't"]})", "single-quoted");
+  expect_reads("{'a': 'it's \"fine\"', 'b': ['x', 'don\\'t']}", R"({"a":"it's \"fine\"","b":["x","don't"]})",
+               "single-quoted");
 }
 
 TEST(LenientJson, TypographicQuotesAsDelimiters) {
@@ -131,10 +140,13 @@ TEST(LenientJson, TypographicQuotesAsDelimiters) {
   expect_reads("{\"a\": \"he said “yes”\"}", R"({"a":"he said “yes”"})");
 }
 
-TEST(LenientJson, UnquotedKeys) { expect_reads("{a: 1, long_key-2: {b: 2}}", R"({"a":1,"long_key-2":{"b":2}})", "unquoted key"); }
+TEST(LenientJson, UnquotedKeys) {
+  expect_reads("{a: 1, long_key-2: {b: 2}}", R"({"a":1,"long_key-2":{"b":2}})", "unquoted key");
+}
 
 TEST(LenientJson, PythonConstants) {
-  expect_reads("{\"a\": True, \"b\": False, \"c\": None}", R"({"a":true,"b":false,"c":null})", "Python constant");
+  expect_reads("{\"a\": True, \"b\": False, \"c\": None}", R"({"a":true,"b":false,"c":null})",
+               "Python constant");
 }
 
 TEST(LenientJson, NanAndInfinityAreNull) {
@@ -142,17 +154,22 @@ TEST(LenientJson, NanAndInfinityAreNull) {
 }
 
 TEST(LenientJson, RawLineBreaksAndTabsInStrings) {
-  expect_reads("{\"a\": \"line one\nline two\tend\"}", R"({"a":"line one\nline two\tend"})", "raw line break");
+  expect_reads("{\"a\": \"line one\nline two\tend\"}", R"({"a":"line one\nline two\tend"})",
+               "raw line break");
 }
 
-TEST(LenientJson, DuplicateKeysLastWins) { expect_reads(R"({"a":1,"b":2,"a":3})", R"({"a":3,"b":2})", "duplicate key"); }
+TEST(LenientJson, DuplicateKeysLastWins) {
+  expect_reads(R"({"a":1,"b":2,"a":3})", R"({"a":3,"b":2})", "duplicate key");
+}
 
 TEST(LenientJson, UnescapedInnerQuotes) {
   expect_reads(R"({"q": "he said "yes" to it", "n": ["the "best", they say", "b"]})",
                R"({"q": "he said \"yes\" to it", "n": ["the \"best\", they say", "b"]})", "unescaped quote");
 }
 
-TEST(LenientJson, UnquotedText) { expect_reads("{\"kind\": equation, \"id\": E7 }", R"({"kind":"equation","id":"E7"})", "unquoted text"); }
+TEST(LenientJson, UnquotedText) {
+  expect_reads("{\"kind\": equation, \"id\": E7 }", R"({"kind":"equation","id":"E7"})", "unquoted text");
+}
 
 TEST(LenientJson, NumbersInLooseForms) {
   EXPECT_EQ(read("[+1, .5, 2., 12345678901234567890123, 1e999, 18446744073709551615]").dump(),
@@ -172,7 +189,8 @@ TEST(LenientJson, InvalidUtf8IsReplaced) {
 }
 
 TEST(LenientJson, HalfSurrogatesAndNulAreReplaced) {
-  EXPECT_EQ(read(R"(["\ud83d x", "\ude00", "a\u0000b"])"), Json::parse("[\"\uFFFD x\", \"\uFFFD\", \"a\uFFFDb\"]"));
+  EXPECT_EQ(read(R"(["\ud83d x", "\ude00", "a\u0000b"])"),
+            Json::parse("[\"\uFFFD x\", \"\uFFFD\", \"a\uFFFDb\"]"));
 }
 
 // ---- cut off ----
@@ -213,7 +231,8 @@ TEST(LenientJson, LongTextIsCutAtTheLimit) {
   EXPECT_GT(result.value.size(), 90'000u);
 }
 
-// Inputs that would cost quadratic time in a naive reader: each must pass in well under the test's time limit.
+// Inputs that would cost quadratic time in a naive reader: each must pass in well under the test's time
+// limit.
 TEST(LenientJson, HostileTextTakesLinearTime) {
   const std::size_t n = 1u << 19;
   auto repeat = [](std::string_view piece, std::size_t bytes) {
@@ -221,7 +240,8 @@ TEST(LenientJson, HostileTextTakesLinearTime) {
     while (out.size() < bytes) out += piece;
     return out;
   };
-  for (std::string_view piece : {"{\"a\":", "[\"", "\"/*", "\"//", "\"#", "\" , ", "{a", "[1", "```json\n{", "<think>", "</think>", "\\", "\\n", "{'", "}", "[{"}) {
+  for (std::string_view piece : {"{\"a\":", "[\"", "\"/*", "\"//", "\"#", "\" , ", "{a", "[1", "```json\n{",
+                                 "<think>", "</think>", "\\", "\\n", "{'", "}", "[{"}) {
     for (const std::string& text : {repeat(piece, n), "{\"x\": \"" + repeat(piece, n)}) {
       const auto start = std::chrono::steady_clock::now();
       read_lenient_json(text);
@@ -237,30 +257,50 @@ TEST(LenientJson, HostileTextTakesLinearTime) {
 // ---- the backslash trap ----
 
 TEST(LenientJsonLatex, InvalidEscapesKeepTheBackslash) {
-  expect_reads(R"(["\alpha + \sum_{i} \( x \) \, \{"])", R"(["\\alpha + \\sum_{i} \\( x \\) \\, \\{"])", "invalid escape");
+  expect_reads(R"(["\alpha + \sum_{i} \( x \) \, \{"])", R"(["\\alpha + \\sum_{i} \\( x \\) \\, \\{"])",
+               "invalid escape");
 }
 
 TEST(LenientJsonLatex, LegalEscapesThatAreCommandsAreTurnedBack) {
-  const std::pair<const char*, const char*> cases[] = {
-      {"\\frac{1}{2}", "\\frac{1}{2}"},   {"\\beta_1", "\\beta_1"},           {"\\nabla f", "\\nabla f"},
-      {"\\nu", "\\nu"},                   {"a \\nu b", "a \\nu b"},           {"x \\neq y", "x \\neq y"},
-      {"\\theta", "\\theta"},             {"\\tau", "\\tau"},                 {"\\text{softmax}", "\\text{softmax}"},
-      {"\\rho", "\\rho"},                 {"\\left( x \\right)", "\\left( x \\right)"},
-      {"\\times", "\\times"},             {"\\bm{x}", "\\bm{x}"},             {"\\forall", "\\forall"},
-      {"\\rightarrow", "\\rightarrow"},   {"\\tanh(x)", "\\tanh(x)"},         {"\\underline{x}", "\\underline{x}"},
-      {"\\bfx", "\\bfx"},                 {"\\nabla_\\theta", "\\nabla_\\theta"}, {"(\\mu,\\nu)", "(\\mu,\\nu)"},
-      {"a \\ne b", "a \\ne b"},           {"x \\to y", "x \\to y"}};
+  const std::pair<const char*, const char*> cases[] = {{"\\frac{1}{2}", "\\frac{1}{2}"},
+                                                       {"\\beta_1", "\\beta_1"},
+                                                       {"\\nabla f", "\\nabla f"},
+                                                       {"\\nu", "\\nu"},
+                                                       {"a \\nu b", "a \\nu b"},
+                                                       {"x \\neq y", "x \\neq y"},
+                                                       {"\\theta", "\\theta"},
+                                                       {"\\tau", "\\tau"},
+                                                       {"\\text{softmax}", "\\text{softmax}"},
+                                                       {"\\rho", "\\rho"},
+                                                       {"\\left( x \\right)", "\\left( x \\right)"},
+                                                       {"\\times", "\\times"},
+                                                       {"\\bm{x}", "\\bm{x}"},
+                                                       {"\\forall", "\\forall"},
+                                                       {"\\rightarrow", "\\rightarrow"},
+                                                       {"\\tanh(x)", "\\tanh(x)"},
+                                                       {"\\underline{x}", "\\underline{x}"},
+                                                       {"\\bfx", "\\bfx"},
+                                                       {"\\nabla_\\theta", "\\nabla_\\theta"},
+                                                       {"(\\mu,\\nu)", "(\\mu,\\nu)"},
+                                                       {"a \\ne b", "a \\ne b"},
+                                                       {"x \\to y", "x \\to y"}};
   for (const auto& [raw, wanted] : cases) {
     EXPECT_EQ(read("[\"" + std::string(raw) + "\"]")[0], wanted) << raw;
   }
 }
 
 TEST(LenientJsonLatex, RealEscapesStay) {
-  const std::pair<const char*, const char*> cases[] = {
-      {"one\\ntwo", "one\ntwo"},          {"x:\\treturn 1", "x:\treturn 1"},  {"end.\\nu is next", "end.\nu is next"},
-      {"a\\r\\nb", "a\r\nb"},             {"loop:\\n\\ttotal", "loop:\n\ttotal"}, {"line\\nnext", "line\nnext"},
-      {"so.\\nerror", "so.\nerror"},      {"x\\b", "x\b"},                    {"where:\\ne = mc", "where:\ne = mc"},
-      {"\\\\nabla", "\\nabla"},           {"\\\\frac", "\\frac"}};
+  const std::pair<const char*, const char*> cases[] = {{"one\\ntwo", "one\ntwo"},
+                                                       {"x:\\treturn 1", "x:\treturn 1"},
+                                                       {"end.\\nu is next", "end.\nu is next"},
+                                                       {"a\\r\\nb", "a\r\nb"},
+                                                       {"loop:\\n\\ttotal", "loop:\n\ttotal"},
+                                                       {"line\\nnext", "line\nnext"},
+                                                       {"so.\\nerror", "so.\nerror"},
+                                                       {"x\\b", "x\b"},
+                                                       {"where:\\ne = mc", "where:\ne = mc"},
+                                                       {"\\\\nabla", "\\nabla"},
+                                                       {"\\\\frac", "\\frac"}};
   for (const auto& [raw, wanted] : cases) {
     EXPECT_EQ(read("[\"" + std::string(raw) + "\"]")[0], wanted) << raw;
   }
@@ -275,14 +315,22 @@ TEST(LenientJsonLatex, DecodedControlCharactersAreTurnedBack) {
 // ---- property: valid JSON is untouched ----
 
 Json random_value(std::mt19937& random, int depth) {
-  static const std::vector<std::string> kTexts = {"", "a", "x, y", "he said \"yes\", then", "} ] {", "it's", "“q”", "# no comment", "// x",
-                                                  "line\nbreak", "a: b", "\\alpha", "é😀", "`tick`", "\"", "\",\"", "true"};
+  static const std::vector<std::string> kTexts = {"",      "a",           "x, y", "he said \"yes\", then",
+                                                  "} ] {", "it's",        "“q”",  "# no comment",
+                                                  "// x",  "line\nbreak", "a: b", "\\alpha",
+                                                  "é😀",    "`tick`",      "\"",   "\",\"",
+                                                  "true"};
   switch (random() % (depth > 4 ? 5 : 7)) {
-    case 0: return nullptr;
-    case 1: return random() % 2 == 0;
-    case 2: return static_cast<std::int64_t>(random()) - 2'000'000'000;
-    case 3: return static_cast<double>(random()) / 1024;
-    case 4: return kTexts[random() % kTexts.size()];
+    case 0:
+      return nullptr;
+    case 1:
+      return random() % 2 == 0;
+    case 2:
+      return static_cast<std::int64_t>(random()) - 2'000'000'000;
+    case 3:
+      return static_cast<double>(random()) / 1024;
+    case 4:
+      return kTexts[random() % kTexts.size()];
     case 5: {
       Json list = Json::array();
       for (std::size_t i = random() % 5; i > 0; --i) list.push_back(random_value(random, depth + 1));

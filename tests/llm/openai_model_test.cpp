@@ -48,7 +48,8 @@ class OpenAiModelTest : public testing::Test {
 
   Error failure(const std::string& query, ChatRequest request = hello()) {
     try {
-      const ChatReply reply = make_openai_model(options_for(mock().base_url(query)))->complete(request, {}, {});
+      const ChatReply reply =
+          make_openai_model(options_for(mock().base_url(query)))->complete(request, {}, {});
       ADD_FAILURE() << query << " gave: " << reply.text.substr(0, 100);
     } catch (const Error& error) {
       EXPECT_EQ(std::string(error.what()).find(kKey), std::string::npos) << error.what();
@@ -71,7 +72,12 @@ TEST_F(OpenAiModelTest, StreamsTextAndCountsTokens) {
   const auto model = make_openai_model(options_for(mock().base_url("reply=one+two+three&chunk=4")));
   std::string streamed;
   int pieces = 0;
-  const ChatReply reply = model->complete(hello(), [&](std::string_view piece) { streamed += piece; ++pieces; }, {});
+  const ChatReply reply = model->complete(hello(),
+                                          [&](std::string_view piece) {
+                                            streamed += piece;
+                                            ++pieces;
+                                          },
+                                          {});
   EXPECT_EQ(reply.text, "one two three");
   EXPECT_EQ(streamed, "one two three");
   EXPECT_EQ(pieces, 4);
@@ -87,7 +93,8 @@ TEST_F(OpenAiModelTest, StreamsTextAndCountsTokens) {
 TEST_F(OpenAiModelTest, SendsTheRequestAndTheKey) {
   ChatRequest request = hello();
   request.temperature = 0.5;
-  request.schema = Json::parse(R"({"type":"object","properties":{"a":{"type":"string"}},"required":["a"],"additionalProperties":false})");
+  request.schema = Json::parse(
+      R"({"type":"object","properties":{"a":{"type":"string"}},"required":["a"],"additionalProperties":false})");
   request.schema_name = "a/b";
   make_openai_model(options_for(mock().base_url("reply=sends")))->complete(request, {}, {});
   const Json body = bodies("reply=sends").at(0);
@@ -103,9 +110,13 @@ TEST_F(OpenAiModelTest, SendsTheRequestAndTheKey) {
   EXPECT_TRUE(authorized);
 }
 
-TEST_F(OpenAiModelTest, ReadsAReplyThatIsNotStreamed) { EXPECT_EQ(ask("fault=whole&reply=all+at+once").text, "all at once"); }
+TEST_F(OpenAiModelTest, ReadsAReplyThatIsNotStreamed) {
+  EXPECT_EQ(ask("fault=whole&reply=all+at+once").text, "all at once");
+}
 
-TEST_F(OpenAiModelTest, SlowDripIsWhole) { EXPECT_EQ(ask("fault=drip&reply=drop+by+drop&delay_ms=2").text, "drop by drop"); }
+TEST_F(OpenAiModelTest, SlowDripIsWhole) {
+  EXPECT_EQ(ask("fault=drip&reply=drop+by+drop&delay_ms=2").text, "drop by drop");
+}
 
 TEST_F(OpenAiModelTest, MissingUsageIsEstimated) {
   const ChatReply reply = ask("fault=no_usage&reply=some+words+here");
@@ -143,7 +154,8 @@ TEST_F(OpenAiModelTest, KeyIsInNoMessageEvenWhenTheServerEchoesIt) {
 TEST_F(OpenAiModelTest, PasswordAndQueryOfTheUrlAreNotShown) {
   const std::string port = std::to_string(mock().port());
   try {
-    make_openai_model(options_for("http://me:secretword@127.0.0.1:" + port + "/v1?fault=402"))->complete(hello(), {}, {});
+    make_openai_model(options_for("http://me:secretword@127.0.0.1:" + port + "/v1?fault=402"))
+        ->complete(hello(), {}, {});
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(std::string(error.what()).find("secretword"), std::string::npos) << error.what();
@@ -187,8 +199,9 @@ TEST_F(OpenAiModelTest, StreamThatBreaksOffIsNeverTakenForWhole) {
 
 TEST_F(OpenAiModelTest, WhatIsNoAnswerIsNamed) {
   const std::pair<const char*, const char*> cases[] = {
-      {"html", "web page"}, {"html_type", "web page"}, {"empty", "no answer"},         {"empty_choices", "no answer"},
-      {"empty_content", "empty"}, {"malformed", "not what a chat endpoint"}, {"not_json", "no answer"}};
+      {"html", "web page"},           {"html_type", "web page"},  {"empty", "no answer"},
+      {"empty_choices", "no answer"}, {"empty_content", "empty"}, {"malformed", "not what a chat endpoint"},
+      {"not_json", "no answer"}};
   for (const auto& [fault, phrase] : cases) {
     const Error error = failure("fault=" + std::string(fault));
     EXPECT_EQ(error.code(), ErrorCode::model_bad_answer) << fault;
@@ -201,7 +214,8 @@ TEST_F(OpenAiModelTest, WhatIsNoAnswerIsNamed) {
 TEST_F(OpenAiModelTest, RefusalsAreNamed) {
   const Error error = failure("fault=refusal");
   EXPECT_EQ(error.code(), ErrorCode::model_refused);
-  EXPECT_NE(std::string(error.what()).find("I cannot help with that paper."), std::string::npos) << error.what();
+  EXPECT_NE(std::string(error.what()).find("I cannot help with that paper."), std::string::npos)
+      << error.what();
   EXPECT_EQ(ask("fault=content_filter&reply=x").finish, FinishReason::content_filter);
 }
 
@@ -329,8 +343,10 @@ TEST_F(OpenAiModelTest, SizesComeFromTheTableOrTheOptions) {
 }
 
 TEST_F(OpenAiModelTest, ParallelCallsDoNotMixUp) {
-  MockEndpoint endpoint(Json{{"rules", {{{"contains", {"first"}}, {"reply", "reply one"}, {"chunk", 1}, {"delay_ms", 2}},
-                                        {{"contains", {"second"}}, {"reply", "reply two"}, {"chunk", 1}, {"delay_ms", 2}}}}});
+  MockEndpoint endpoint(
+      Json{{"rules",
+            {{{"contains", {"first"}}, {"reply", "reply one"}, {"chunk", 1}, {"delay_ms", 2}},
+             {{"contains", {"second"}}, {"reply", "reply two"}, {"chunk", 1}, {"delay_ms", 2}}}}});
   const auto model = make_openai_model(options_for(endpoint.base_url()));
   std::vector<std::string> texts(8);
   std::vector<std::thread> threads;

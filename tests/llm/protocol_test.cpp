@@ -1,4 +1,5 @@
-// The pieces of the chat protocol that need no socket: events, completions, error bodies, the table of model facts.
+// The pieces of the chat protocol that need no socket: events, completions, error bodies, the table of model
+// facts.
 #include <gtest/gtest.h>
 
 #include <random>
@@ -15,15 +16,19 @@ namespace {
 std::vector<std::string> events_of(std::string_view stream, std::size_t piece) {
   std::vector<std::string> out;
   SseReader reader([&](std::string_view data) { out.emplace_back(data); });
-  for (std::size_t at = 0; at < stream.size(); at += piece) EXPECT_TRUE(reader.feed(stream.substr(at, piece)));
+  for (std::size_t at = 0; at < stream.size(); at += piece)
+    EXPECT_TRUE(reader.feed(stream.substr(at, piece)));
   reader.finish();
   return out;
 }
 
 TEST(Sse, EventsInPiecesOfAnySize) {
-  const std::string stream = "\xEF\xBB\xBF: hello\n\ndata: one\n\ndata:two\r\ndata:  lines\r\n\r\nevent: x\nid: 5\nretry: 3\n\ndata\n\ndata: four\r\rdata: last";
+  const std::string stream =
+      "\xEF\xBB\xBF: hello\n\ndata: one\n\ndata:two\r\ndata:  lines\r\n\r\nevent: x\nid: 5\nretry: "
+      "3\n\ndata\n\ndata: four\r\rdata: last";
   const std::vector<std::string> wanted = {"one", "two\n lines", "", "four", "last"};
-  for (std::size_t piece = 1; piece <= stream.size(); ++piece) EXPECT_EQ(events_of(stream, piece), wanted) << piece;
+  for (std::size_t piece = 1; piece <= stream.size(); ++piece)
+    EXPECT_EQ(events_of(stream, piece), wanted) << piece;
 }
 
 TEST(Sse, EventSizeIsLimited) {
@@ -42,12 +47,15 @@ TEST(Sse, EventSizeIsLimited) {
 TEST(ChatCompletion, PutsChunksTogether) {
   ChatCompletion reply;
   reply.add_event(R"({"model":"m","choices":[{"index":0,"delta":{"role":"assistant","content":""}}]})");
-  reply.add_event(R"({"choices":[{"index":0,"delta":{"content":"a"}},{"index":1,"delta":{"content":"other"}}]})");
+  reply.add_event(
+      R"({"choices":[{"index":0,"delta":{"content":"a"}},{"index":1,"delta":{"content":"other"}}]})");
   reply.add_event(R"({"choices":[{"index":0,"delta":{"content":null,"reasoning_content":"thinking"}}]})");
-  reply.add_event(R"({"choices":[{"index":0,"delta":{"content":[{"type":"text","text":"b"},{"type":"thinking","text":"no"}]}}]})");
+  reply.add_event(
+      R"({"choices":[{"index":0,"delta":{"content":[{"type":"text","text":"b"},{"type":"thinking","text":"no"}]}}]})");
   EXPECT_FALSE(reply.ended());
   reply.add_event(R"({"choices":[{"index":0,"delta":{},"finish_reason":"length"}]})");
-  reply.add_event(R"({"choices":[],"usage":{"prompt_tokens":100,"completion_tokens":20,"prompt_tokens_details":{"cached_tokens":60},"completion_tokens_details":{"reasoning_tokens":5},"cost":0.25}})");
+  reply.add_event(
+      R"({"choices":[],"usage":{"prompt_tokens":100,"completion_tokens":20,"prompt_tokens_details":{"cached_tokens":60},"completion_tokens_details":{"reasoning_tokens":5},"cost":0.25}})");
   reply.add_event("[DONE]");
   EXPECT_EQ(reply.text(), "ab");
   EXPECT_EQ(reply.finish(), FinishReason::length);
@@ -61,10 +69,12 @@ TEST(ChatCompletion, PutsChunksTogether) {
 }
 
 TEST(ChatCompletion, HostileValuesAreNoCrash) {
-  for (const char* text : {"", "null", "5", "[]", "{", R"({"choices":5})", R"({"choices":[5,null,{}]})", R"({"choices":[{"delta":5}]})",
-                           R"({"choices":[{"delta":{"content":{"a":1}}}]})", R"({"usage":[]})", R"({"usage":{"prompt_tokens":-5,"completion_tokens":1e300}})",
-                           R"({"usage":{"prompt_tokens":1,"prompt_tokens_details":7,"cost":-1}})", R"({"error":[]})", R"({"error":"x"})",
-                           R"({"error":{"message":5,"code":12}})", R"({"choices":[{"index":"0","delta":{"content":"x"},"finish_reason":7}]})"}) {
+  for (const char* text : {"", "null", "5", "[]", "{", R"({"choices":5})", R"({"choices":[5,null,{}]})",
+                           R"({"choices":[{"delta":5}]})", R"({"choices":[{"delta":{"content":{"a":1}}}]})",
+                           R"({"usage":[]})", R"({"usage":{"prompt_tokens":-5,"completion_tokens":1e300}})",
+                           R"({"usage":{"prompt_tokens":1,"prompt_tokens_details":7,"cost":-1}})",
+                           R"({"error":[]})", R"({"error":"x"})", R"({"error":{"message":5,"code":12}})",
+                           R"({"choices":[{"index":"0","delta":{"content":"x"},"finish_reason":7}]})"}) {
     ChatCompletion reply;
     reply.add_event(text);
     reply.add_whole(text);
@@ -77,8 +87,10 @@ TEST(ChatCompletion, HostileValuesAreNoCrash) {
 }
 
 TEST(ProviderErrors, InAnyShape) {
-  EXPECT_EQ(read_provider_error(R"({"error":{"message":"m","type":"t","code":"c","param":"p"}})").message, "m");
-  EXPECT_EQ(read_provider_error(R"({"error":{"message":"m","type":"t","code":"c","param":"p"}})").kind, "c t");
+  EXPECT_EQ(read_provider_error(R"({"error":{"message":"m","type":"t","code":"c","param":"p"}})").message,
+            "m");
+  EXPECT_EQ(read_provider_error(R"({"error":{"message":"m","type":"t","code":"c","param":"p"}})").kind,
+            "c t");
   EXPECT_EQ(read_provider_error(R"({"error":{"message":"m","param":"p"}})").param, "p");
   EXPECT_EQ(read_provider_error(R"({"error":"m"})").message, "m");
   EXPECT_EQ(read_provider_error(R"({"detail":"m"})").message, "m");
@@ -111,14 +123,17 @@ TEST(ModelQuirks, EveryRowOfTheTableIsSound) {
     EXPECT_GE(quirks.context_tokens, 4'096) << name;
     EXPECT_GE(quirks.max_output_tokens, 1'024) << name;
     EXPECT_LE(quirks.max_output_tokens, quirks.context_tokens) << name;
-    EXPECT_TRUE(quirks.max_tokens_name == "max_tokens" || quirks.max_tokens_name == "max_completion_tokens") << name;
-    for (const std::string& kind : quirks.response_format) EXPECT_TRUE(kind == "json_schema" || kind == "json_object") << name;
+    EXPECT_TRUE(quirks.max_tokens_name == "max_tokens" || quirks.max_tokens_name == "max_completion_tokens")
+        << name;
+    for (const std::string& kind : quirks.response_format)
+      EXPECT_TRUE(kind == "json_schema" || kind == "json_object") << name;
     if (quirks.price) {
       EXPECT_GT(quirks.price->in, 0) << name;
       EXPECT_GE(quirks.price->out, quirks.price->in) << name;
       EXPECT_LE(quirks.price->cached.value_or(0), quirks.price->in) << name;
     }
-    for (const auto& [key, value] : row.items()) EXPECT_TRUE(key == "match" || table["default"].contains(key)) << name << " " << key;
+    for (const auto& [key, value] : row.items())
+      EXPECT_TRUE(key == "match" || table["default"].contains(key)) << name << " " << key;
   }
 }
 
@@ -145,12 +160,13 @@ TEST(OpenAiRequest, ALessonIsLearnedOnlyOnce) {
   request.schema = Json::parse(R"({"type":"object"})");
   WireDialect dialect;
   dialect.quirks = model_quirks("never-heard-of");
-  const ProviderError name{"Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead.", "", ""};
+  const ProviderError name{"Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead.", "",
+                           ""};
   EXPECT_TRUE(learn_from_refusal(name, request, dialect));
   EXPECT_FALSE(learn_from_refusal(name, request, dialect));
   const ProviderError format{"response_format is not supported", "", ""};
-  EXPECT_TRUE(learn_from_refusal(format, request, dialect));   // json_object
-  EXPECT_TRUE(learn_from_refusal(format, request, dialect));   // none
+  EXPECT_TRUE(learn_from_refusal(format, request, dialect));  // json_object
+  EXPECT_TRUE(learn_from_refusal(format, request, dialect));  // none
   EXPECT_FALSE(learn_from_refusal(format, request, dialect));
   EXPECT_FALSE(wire_body(request, "m", dialect).contains("response_format"));
   EXPECT_TRUE(learn_from_refusal({"temperature is not supported", "", ""}, request, dialect));
@@ -159,8 +175,9 @@ TEST(OpenAiRequest, ALessonIsLearnedOnlyOnce) {
 }
 
 TEST(OpenAiRequest, RandomErrorTextsNeverLoop) {
-  const std::vector<std::string> words = {"max_tokens", "max_completion_tokens", "at most 500", "temperature", "system", "role", "response_format",
-                                          "stream_options", "schema", "context length", "unsupported"};
+  const std::vector<std::string> words = {
+      "max_tokens",      "max_completion_tokens", "at most 500", "temperature",    "system",     "role",
+      "response_format", "stream_options",        "schema",      "context length", "unsupported"};
   std::mt19937 random(5);
   for (int i = 0; i < 500; ++i) {
     ChatRequest request;
@@ -173,7 +190,8 @@ TEST(OpenAiRequest, RandomErrorTextsNeverLoop) {
       std::string text;
       for (int k = 0; k < 4; ++k) text += words[random() % words.size()] + " ";
       bool any = false;
-      for (int again = 0; again < 20 && !any; ++again) any = learn_from_refusal({text, "", ""}, request, dialect);
+      for (int again = 0; again < 20 && !any; ++again)
+        any = learn_from_refusal({text, "", ""}, request, dialect);
       if (!any) break;
       ++lessons;
     }

@@ -99,7 +99,9 @@ TEST(Recording, MissingReplyNamesWhatIsNearest) {
   EXPECT_NE(std::string(error.what()).find("é Now."), std::string::npos) << error.what();
   request = entry("S1", "").request;
   request.max_tokens = 99;
-  EXPECT_NE(std::string(error_of([&] { model->complete(request, {}, {}); }).what()).find("max_tokens 99 and 1024"), std::string::npos);
+  EXPECT_NE(
+      std::string(error_of([&] { model->complete(request, {}, {}); }).what()).find("max_tokens 99 and 1024"),
+      std::string::npos);
 }
 
 TEST(Recording, BadFoldersAndFilesAreNamed) {
@@ -110,12 +112,16 @@ TEST(Recording, BadFoldersAndFilesAreNamed) {
   write_recording(dir.path(), one);
   const fs::path file = dir.path() / "calls" / one.sha.substr(0, 2) / (one.sha + ".json");
   const std::string good = read_file(file);
-  for (const std::string& bad : {std::string("{"), std::string("[]"), std::string("{}"), good.substr(0, good.size() / 2),
-                                 replace_all(good, "\"text\"", "\"t\""), replace_all(good, "\"messages\"", "\"m\""),
-                                 std::string(5'000, '['), replace_all(good, "Section S1", "Section S9")}) {
+  for (const std::string& bad :
+       {std::string("{"), std::string("[]"), std::string("{}"), good.substr(0, good.size() / 2),
+        replace_all(good, "\"text\"", "\"t\""), replace_all(good, "\"messages\"", "\"m\""),
+        std::string(5'000, '['), replace_all(good, "Section S1", "Section S9")}) {
     write_file_atomic(file, bad);
-    EXPECT_EQ(error_of([&] { list_recording(dir.path()); }).code(), ErrorCode::bad_input) << bad.substr(0, 80);
-    EXPECT_EQ(error_of([&] { make_recorded_model(dir.path().string())->complete(one.request, {}, {}); }).code(), ErrorCode::bad_input);
+    EXPECT_EQ(error_of([&] { list_recording(dir.path()); }).code(), ErrorCode::bad_input)
+        << bad.substr(0, 80);
+    EXPECT_EQ(
+        error_of([&] { make_recorded_model(dir.path().string())->complete(one.request, {}, {}); }).code(),
+        ErrorCode::bad_input);
   }
 }
 
@@ -141,16 +147,20 @@ TEST(Recording, TheMockEndpointServesARecording) {
   EXPECT_EQ(reply.text, "a recorded reply");
   EXPECT_EQ(reply.tokens.in, 10);
   EXPECT_EQ(reply.tokens.cached, 4);
-  EXPECT_EQ(error_of([&] { model->complete(entry("S9", "").request, {}, {}); }).code(), ErrorCode::model_refused);
+  EXPECT_EQ(error_of([&] { model->complete(entry("S9", "").request, {}, {}); }).code(),
+            ErrorCode::model_refused);
 }
 
 TEST(ChatModel, RepliesAndRequestsFromHostileJson) {
-  for (const char* bad : {"[]", "{}", R"({"text":5})", R"({"text":"x","tokens":[]})", R"({"text":"x","tokens":{"in":"5"}})", R"({"text":"x","cost_usd":"1"})"}) {
+  for (const char* bad : {"[]", "{}", R"({"text":5})", R"({"text":"x","tokens":[]})",
+                          R"({"text":"x","tokens":{"in":"5"}})", R"({"text":"x","cost_usd":"1"})"}) {
     EXPECT_EQ(error_of([&] { chat_reply_from_json(Json::parse(bad)); }).code(), ErrorCode::bad_input) << bad;
   }
-  for (const char* bad : {"[]", "{}", R"({"messages":{}})", R"({"messages":[5]})", R"({"messages":[{"role":"user"}]})",
-                          R"({"messages":[],"max_tokens":-1})", R"({"messages":[],"max_tokens":1e12})"}) {
-    EXPECT_EQ(error_of([&] { chat_request_from_json(Json::parse(bad)); }).code(), ErrorCode::bad_input) << bad;
+  for (const char* bad :
+       {"[]", "{}", R"({"messages":{}})", R"({"messages":[5]})", R"({"messages":[{"role":"user"}]})",
+        R"({"messages":[],"max_tokens":-1})", R"({"messages":[],"max_tokens":1e12})"}) {
+    EXPECT_EQ(error_of([&] { chat_request_from_json(Json::parse(bad)); }).code(), ErrorCode::bad_input)
+        << bad;
   }
 }
 

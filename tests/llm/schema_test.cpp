@@ -51,13 +51,16 @@ TEST(FitToSchema, LeavesWhatFits) {
 
 TEST(FitToSchema, KeySpellings) {
   std::string warnings;
-  EXPECT_EQ(fitted(R"({"Requirements":[{"KIND":"layer","Text":"Ab","Value Range":[1],"value-Range":[2]}]})", &warnings),
-            Json::parse(R"({"requirements":[{"kind":"layer","text":"Ab","value_range":[1],"value-Range":[2]}]})"));
+  EXPECT_EQ(
+      fitted(R"({"Requirements":[{"KIND":"layer","Text":"Ab","Value Range":[1],"value-Range":[2]}]})",
+             &warnings),
+      Json::parse(R"({"requirements":[{"kind":"layer","text":"Ab","value_range":[1],"value-Range":[2]}]})"));
   EXPECT_NE(warnings.find("\"Value Range\" read as \"value_range\""), std::string::npos) << warnings;
 }
 
 TEST(FitToSchema, ExactKeyWinsOverAVariant) {
-  EXPECT_EQ(fitted(R"({"requirements":[{"Kind":"loss","kind":"layer"}]})")["requirements"][0]["kind"], "layer");
+  EXPECT_EQ(fitted(R"({"requirements":[{"Kind":"loss","kind":"layer"}]})")["requirements"][0]["kind"],
+            "layer");
 }
 
 TEST(FitToSchema, ScalarIsWrappedIntoAList) {
@@ -73,25 +76,32 @@ TEST(FitToSchema, BareListGetsItsShell) {
 }
 
 TEST(FitToSchema, ScalarsOfAnotherType) {
-  const Json value = fitted(R"({"requirements":[{"count":"12","value_range":["1.5","-2e3","x"],"text":7,"sure":"Yes","kind":"Data Set"}],"note":"None"})");
-  EXPECT_EQ(value, Json::parse(R"({"requirements":[{"count":12,"value_range":[1.5,-2000.0,"x"],"text":"7","sure":true,"kind":"data_set"}],"note":"None"})"));
+  const Json value = fitted(
+      R"({"requirements":[{"count":"12","value_range":["1.5","-2e3","x"],"text":7,"sure":"Yes","kind":"Data Set"}],"note":"None"})");
+  EXPECT_EQ(
+      value,
+      Json::parse(
+          R"({"requirements":[{"count":12,"value_range":[1.5,-2000.0,"x"],"text":"7","sure":true,"kind":"data_set"}],"note":"None"})"));
   EXPECT_EQ(fitted(R"({"requirements":[{"count":3.0}]})")["requirements"][0]["count"].dump(), "3");
   EXPECT_EQ(fitted(R"({"requirements":[{"count":"3.5"}]})")["requirements"][0]["count"], "3.5");
 }
 
 TEST(FitToSchema, ChoicesAndReferencesAreFollowed) {
-  EXPECT_EQ(fitted(R"({"requirements":[{"extra":{"Deep Key":"2"}}]})"), Json::parse(R"({"requirements":[{"extra":{"deep_key":2}}]})"));
+  EXPECT_EQ(fitted(R"({"requirements":[{"extra":{"Deep Key":"2"}}]})"),
+            Json::parse(R"({"requirements":[{"extra":{"deep_key":2}}]})"));
 }
 
 TEST(FitToSchema, UnknownKeysOfAClosedObjectAreLeftOut) {
   std::string warnings;
-  EXPECT_EQ(fitted(R"({"requirements":[],"thoughts":"hm"})", &warnings), Json::parse(R"({"requirements":[]})"));
+  EXPECT_EQ(fitted(R"({"requirements":[],"thoughts":"hm"})", &warnings),
+            Json::parse(R"({"requirements":[]})"));
   EXPECT_NE(warnings.find("thoughts"), std::string::npos);
   EXPECT_EQ(fitted(R"({"requirements":[{"free":1}]})"), Json::parse(R"({"requirements":[{"free":1}]})"));
 }
 
 TEST(FitToSchema, SurvivesSchemasThatReferToThemselves) {
-  const Json loop = Json::parse(R"({"definitions":{"a":{"$ref":"#/definitions/a"},"tree":{"type":"object","properties":{"child":{"$ref":"#/definitions/tree"}}}},
+  const Json loop = Json::parse(
+      R"({"definitions":{"a":{"$ref":"#/definitions/a"},"tree":{"type":"object","properties":{"child":{"$ref":"#/definitions/tree"}}}},
                                     "type":"object","properties":{"x":{"$ref":"#/definitions/a"},"t":{"$ref":"#/definitions/tree"},"gone":{"$ref":"#/nowhere"}}})");
   Json value = Json::parse(R"({"x":1,"gone":2,"T":{"Child":{"Child":{}}}})");
   std::vector<std::string> warnings;
@@ -106,18 +116,27 @@ std::string problems_of(std::string_view text) {
 }
 
 TEST(ValidateSchema, GoodAnswersHaveNoProblems) {
-  EXPECT_EQ(problems_of(R"({"requirements":[{"kind":"layer","text":"A layer","count":3,"value_range":[1,2.5],"extra":null}],"note":null})"), "");
+  EXPECT_EQ(
+      problems_of(
+          R"({"requirements":[{"kind":"layer","text":"A layer","count":3,"value_range":[1,2.5],"extra":null}],"note":null})"),
+      "");
 }
 
 TEST(ValidateSchema, MessagesNamePlaceFoundAndExpected) {
   const std::pair<const char*, const char*> cases[] = {
-      {R"({"requirements":[{"kind":"layer","text":"Ab"},{"kind":"loss"}]})", "/requirements/1: Missing required property 'text'"},
-      {R"({"requirements":[{"kind":"layr","text":"Ab"}]})", "/requirements/0/kind: found \"layr\", expected one of: \"layer\", \"data_set\", \"loss\""},
-      {R"({"requirements":[{"kind":"layer","text":5}]})", "/requirements/0/text: wrong type: found number 5, expected \"string\""},
-      {R"({"requirements":[{"kind":"layer","text":"ab"}]})", "/requirements/0/text: found \"ab\", expected text that matches \"^[A-Z]\""},
-      {R"({"requirements":[{"kind":"layer","text":"Ab","count":0}]})", "/requirements/0/count: Expected number greater than or equal to 1"},
+      {R"({"requirements":[{"kind":"layer","text":"Ab"},{"kind":"loss"}]})",
+       "/requirements/1: Missing required property 'text'"},
+      {R"({"requirements":[{"kind":"layr","text":"Ab"}]})",
+       "/requirements/0/kind: found \"layr\", expected one of: \"layer\", \"data_set\", \"loss\""},
+      {R"({"requirements":[{"kind":"layer","text":5}]})",
+       "/requirements/0/text: wrong type: found number 5, expected \"string\""},
+      {R"({"requirements":[{"kind":"layer","text":"ab"}]})",
+       "/requirements/0/text: found \"ab\", expected text that matches \"^[A-Z]\""},
+      {R"({"requirements":[{"kind":"layer","text":"Ab","count":0}]})",
+       "/requirements/0/count: Expected number greater than or equal to 1"},
       {R"({"requirements":{}})", "/requirements: wrong type: found object {}, expected \"array\""},
-      {R"({"requirements":[],"note":3})", "/note: wrong type: found number 3, expected [\"string\",\"null\"]"},
+      {R"({"requirements":[],"note":3})",
+       "/note: wrong type: found number 3, expected [\"string\",\"null\"]"},
       {R"([])", "/: wrong type: found array [], expected \"object\""}};
   for (const auto& [text, message] : cases) {
     EXPECT_NE(problems_of(text).find(message), std::string::npos) << text << "\n" << problems_of(text);
@@ -134,7 +153,8 @@ TEST(ValidateSchema, AtMostTwentyMessages) {
 
 TEST(ValidateSchema, HugeListsAndStringsAreSafe) {
   Json value = Json::parse(R"({"requirements":[{"kind":"layer"}]})");
-  value["requirements"][0]["text"] = "A" + std::string(2'000'000, 'a');  // std::regex would overflow the stack on it
+  value["requirements"][0]["text"] =
+      "A" + std::string(2'000'000, 'a');  // std::regex would overflow the stack on it
   EXPECT_TRUE(validate_schema(value, schema()).empty());
   Json list = Json::array();
   for (int i = 0; i < 20'000; ++i) list.push_back(1);
@@ -158,7 +178,8 @@ TEST(StrictSchema, NeedsClosedObjectsWithAllRequired) {
   EXPECT_FALSE(is_strict_schema(schema()));
   EXPECT_TRUE(is_strict_schema(Json::parse(
       R"({"type":"object","properties":{"a":{"type":"array","items":{"type":"object","properties":{"b":{"type":"string"}},"required":["b"],"additionalProperties":false}}},"required":["a"],"additionalProperties":false})")));
-  EXPECT_FALSE(is_strict_schema(Json::parse(R"({"type":"object","properties":{"a":{}},"required":[],"additionalProperties":false})")));
+  EXPECT_FALSE(is_strict_schema(
+      Json::parse(R"({"type":"object","properties":{"a":{}},"required":[],"additionalProperties":false})")));
 }
 
 }  // namespace

@@ -17,9 +17,11 @@ class ScriptedModel : public llm::ChatModel {
   // Answers in this order; "[length]" in front of one makes it end by length. Past the last: Error(internal).
   explicit ScriptedModel(std::vector<std::string> answers) : answers_(answers.begin(), answers.end()) {}
   // Or computed from the request.
-  explicit ScriptedModel(std::function<llm::ChatReply(const llm::ChatRequest&)> answer) : answer_(std::move(answer)) {}
+  explicit ScriptedModel(std::function<llm::ChatReply(const llm::ChatRequest&)> answer)
+      : answer_(std::move(answer)) {}
 
-  llm::ChatReply complete(const llm::ChatRequest& request, const llm::OnToken& on_token, const CancelToken& cancel) override {
+  llm::ChatReply complete(const llm::ChatRequest& request, const llm::OnToken& on_token,
+                          const CancelToken& cancel) override {
     cancel.check();
     llm::ChatReply reply;
     {

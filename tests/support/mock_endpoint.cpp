@@ -13,7 +13,9 @@
 
 namespace p2c::test {
 
-MockEndpoint::MockEndpoint(std::vector<std::string> arguments) { start(arguments); }
+MockEndpoint::MockEndpoint(std::vector<std::string> arguments) {
+  start(arguments);
+}
 
 MockEndpoint::MockEndpoint(const Json& scenario) {
   const fs::path file = folder_.path() / "scenario.json";
@@ -22,15 +24,16 @@ MockEndpoint::MockEndpoint(const Json& scenario) {
 }
 
 void MockEndpoint::start(const std::vector<std::string>& arguments) {
-  std::vector<std::string> words = {"python3", source_path("tests/support/mock_endpoint.py").string(), "--log",
-                                    (folder_.path() / "log.jsonl").string()};
+  std::vector<std::string> words = {"python3", source_path("tests/support/mock_endpoint.py").string(),
+                                    "--log", (folder_.path() / "log.jsonl").string()};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   int to_child[2], from_child[2];
   // Close-on-exec, so that no other child of the test keeps the script alive.
-  if (pipe2(to_child, O_CLOEXEC) != 0 || pipe2(from_child, O_CLOEXEC) != 0) throw std::runtime_error("pipe failed");
+  if (pipe2(to_child, O_CLOEXEC) != 0 || pipe2(from_child, O_CLOEXEC) != 0)
+    throw std::runtime_error("pipe failed");
   pid_ = fork();
   if (pid_ < 0) throw std::runtime_error("fork failed");
   if (pid_ == 0) {

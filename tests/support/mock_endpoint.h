@@ -1,4 +1,5 @@
-// Starts tests/support/mock_endpoint.py, the OpenAI-compatible endpoint with faults, for the length of a test.
+// Starts tests/support/mock_endpoint.py, the OpenAI-compatible endpoint with faults, for the length of a
+// test.
 #pragma once
 
 #include <sys/types.h>
