@@ -110,9 +110,12 @@ class FileFacts:
         inner = ctx.but(function=ctx.function + 1, import_guard=ctx.import_guard, guard=False)
         if not ctx.function:
             inner.symbol = (ctx.symbol + "." if ctx.symbol else "") + node.name
-            self.add("definitions", function_facts(node, inner.symbol, "method" if ctx.class_def else "function"))
+            facts = function_facts(node, inner.symbol, "method" if ctx.class_def else "function")
+            if ctx.exempt or ctx.typing_only:
+                facts.update(is_stub=False, stub_form="")   # declares, and is not meant to do anything
+            self.add("definitions", facts)
         last = {d.split("(")[0].rsplit(".", 1)[-1] for d in decorators}
-        whole = len(body_without_docstring(node)) == 1 and bool(decorators)     # judged as a stub
+        whole = len(body_without_docstring(node)) == 1 and not ctx.function     # is_stub tells it already
         inner.exempt = ctx.exempt or whole or bool(last & {"overload", "abstractmethod", "abstractproperty"})
         for part in node.decorator_list + node.args.defaults + [d for d in node.args.kw_defaults if d]:
             self.visit(part, ctx)
@@ -186,6 +189,8 @@ class FileFacts:
             inside = ctx.but(main_guard=True)
         elif is_type_checking(node.test):
             inside = ctx.but(typing_only=True)
+        elif is_version_test(node.test):
+            inside = ctx = ctx.but(import_guard=True, guard=True)   # also for the other branch
         elif any(isinstance(n, ast.Call) and dotted(n).rstrip("()").endswith("find_spec") for n in ast.walk(node.test)):
             inside = ctx.but(import_guard=True)
         self.body(node.body, inside)
@@ -205,6 +210,10 @@ class FileFacts:
         self.body(node.finalbody, ctx)
 
     on_TryStar = on_Try
+
+    def on_ExceptHandler(self, node, ctx):
+        self.visit(node.type, ctx)
+        self.body(node.body, ctx.but(exempt=True) if len(node.body) == 1 else ctx)     # except X: ...
 
     def on_With(self, node, ctx):
         raises = any(isinstance(i.context_expr, ast.Call)

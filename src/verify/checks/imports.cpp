@@ -53,9 +53,12 @@ std::vector<BrokenImport> broken_imports(const RepoView& view, const std::string
     if (is_absent) {
       BrokenImport found{&import, module, "", "", ""};
       const std::string last = import.module.substr(import.module.rfind('.') + 1);
-      if (!import.names.empty() && !is_star(import)) found.better = only_home(view, import.names, last, path);
-      if (found.better.empty() && !import.names.empty() && !is_star(import)) {
-        found.better = only_home(view, import.names, "", path);
+      // Another package may well have the same names: only what can hardly mean one is looked for here.
+      const std::string top = import.module.substr(0, import.module.find('.'));
+      const bool is_ours = import.level > 0 || top == import.module || view.is_local_top(top) || top == "src" || top == "lib";
+      if (is_ours && !import.names.empty() && !is_star(import)) {
+        found.better = only_home(view, import.names, last, path);
+        if (found.better.empty() && top != import.module) found.better = only_home(view, import.names, "", path);
       }
       broken.push_back(std::move(found));
       continue;

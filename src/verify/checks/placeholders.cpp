@@ -11,10 +11,12 @@
 namespace p2c::verify {
 namespace {
 
-// Said only of code that was left out.
-constexpr std::array kElisions = {"rest of the code",          "rest of code",     "rest of the file",
-                                  "rest of the implementation", "your code here",   "code goes here",
-                                  "implementation goes here",   "omitted for brevity", "implementation omitted", "add your code",
+// At the start of a comment these say that code was left out.
+constexpr std::array kRests = {"rest of the code", "rest of code", "rest of the file", "rest of the implementation",
+                               "rest of the function", "rest of the class", "existing code", "remaining code"};
+// Wherever they stand.
+constexpr std::array kElisions = {"your code here", "code goes here", "implementation goes here", "omitted for brevity",
+                                  "implementation omitted", "add your code",
                                   "replace with actual implementation", "placeholder implementation"};
 // After leading dots these say the same.
 constexpr std::array kAfterDots = {"rest",  "existing", "unchanged", "same",      "remaining",
@@ -37,6 +39,10 @@ Comment judge(std::string_view comment, bool alone) {
   if (std::any_of(kElisions.begin(), kElisions.end(), [&](const char* part) { return contains(text, part); })) {
     return Comment::elision;
   }
+  std::string_view start = text;
+  while (!start.empty() && (start.front() == '.' || start.front() == '(' || start.front() == '[' || start.front() == ' ')) start.remove_prefix(1);
+  if (start.starts_with("the ")) start.remove_prefix(4);
+  if (std::any_of(kRests.begin(), kRests.end(), [&](const char* part) { return start.starts_with(part); })) return Comment::elision;
   for (const std::string_view dots : {"...", "\xe2\x80\xa6", "[...", "(..."}) {
     if (!alone || !text.starts_with(dots)) continue;
     const std::string word = first_word(std::string_view(text).substr(dots.size()));
@@ -139,17 +145,28 @@ bool may_leave_open(const RepoView& view, const std::string& path, const python:
   return std::any_of(owner.bases.begin(), owner.bases.end(), [](const std::string& base) { return contains(base, "metaclass="); });
 }
 
+// A base does have the method: an empty one here takes it away on purpose.
+bool refuses_inherited(const RepoView& view, const std::string& path, const python::Definition& owner, const std::string& method) {
+  for (std::size_t i = 0; i < owner.bases.size(); ++i) {
+    const Callable base = view.find_base(path, owner, i);
+    bool open = false;
+    if (base.definition == nullptr || base.definition->kind != "class") continue;
+    const Callable inherited = view.find_method(base.path, *base.definition, method, &open);
+    if (inherited.definition != nullptr && !inherited.definition->is_stub) return true;
+  }
+  return false;
+}
+
 void judge_stub(const RepoView& view, const std::string& path, const python::SourceFacts& facts,
                 const python::Definition& stub, Findings& findings) {
   if (!std::all_of(stub.decorators.begin(), stub.decorators.end(), is_plain_decorator)) return;
-  if (stub.stub_form == "..." && stub.decorators.empty()) return;  // reported by line
   const std::string name = stub.name.substr(stub.name.rfind('.') + 1);
   if (is_test_file(path) && !name.starts_with("test_")) return;  // a fake that does nothing is what a test may want
   if (name.starts_with("__") && name.ends_with("__")) return;
   bool is_interface = false;
   if (const python::Definition* owner = class_of(facts, stub.name)) {
     if (is_overridden(view, *owner, name)) return;
-    is_interface = may_leave_open(view, path, *owner);
+    is_interface = may_leave_open(view, path, *owner) || refuses_inherited(view, path, *owner, name);
   }
   const std::string what = stub.stub_form == "docstring" ? "only a docstring" : "only '" + stub.stub_form + "'";
   const std::string message = fmt::format("the body of {} is {}", stub.name, what);
