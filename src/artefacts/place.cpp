@@ -10,24 +10,24 @@ std::string section_name(const paper::Block& section) {
   return section.title.empty() ? section.id : "“" + section.title + "”";
 }
 
-// "Eq. 4" for numbered blocks of their own kind, "equation E7" for unnumbered ones, "" for running text.
+// "Eq. 4" for numbered blocks of their own kind, "Equation E7" for unnumbered ones, "" for running text.
 std::string block_name(const paper::Block& block) {
   const auto named = [&](const std::string& with_number, const std::string& without) {
     return block.number.empty() ? without + " " + block.id : with_number + " " + block.number;
   };
   switch (block.type) {
     case paper::BlockType::equation:
-      return named("Eq.", "equation");
+      return named("Eq.", "Equation");
     case paper::BlockType::algorithm:
-      return named("Algorithm", "algorithm");
+      return named("Algorithm", "Algorithm");
     case paper::BlockType::table:
-      return named("Table", "table");
+      return named("Table", "Table");
     case paper::BlockType::figure:
-      return named("Figure", "figure");
+      return named("Figure", "Figure");
     case paper::BlockType::theorem:
-      return named("Theorem", "theorem");
+      return named("Theorem", "Theorem");
     case paper::BlockType::code:
-      return named("Listing", "listing");
+      return named("Listing", "Listing");
     default:
       return {};
   }

@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstdio>
 #include <set>
 
 #include "artefacts/place.h"
@@ -43,7 +45,14 @@ class RegionIndex {
       if (static_cast<std::size_t>(region.end) > line_count(file->first, file->second)) continue;
       all_.push_back(&region);
       for (const auto& id : region.reqs) by_id_[id].push_back(&region);
-      for (const auto& id : region.equations) by_id_[id.substr(0, id.find(':'))].push_back(&region);
+      for (const auto& id : region.equations) {
+        by_id_[id].push_back(&region);
+        // A line of an algorithm stands for the algorithm too; a region with several lines is there once.
+        const auto colon = id.find(':');
+        if (colon == std::string::npos) continue;
+        auto& whole = by_id_[id.substr(0, colon)];
+        if (whole.empty() || whole.back() != &region) whole.push_back(&region);
+      }
     }
   }
 
@@ -71,10 +80,13 @@ Regions only(const Regions& regions, bool (*wanted)(const ProvenanceRegion&)) {
   return kept;
 }
 
+// Code first, configuration after it.
 std::vector<CodeLink> code_links(const Regions& regions) {
-  return specific_links(only(regions, [](const ProvenanceRegion& r) {
+  auto links = specific_links(only(regions, [](const ProvenanceRegion& r) {
     return !is_test(r.file) && (!is_config(r.file) || r.file == "configs/paper.yaml");
   }));
+  std::stable_partition(links.begin(), links.end(), [](const CodeLink& l) { return !is_config(l.file); });
+  return links;
 }
 
 // Outcome by "file::Class::test"; of a parametrised test the worst.
@@ -157,7 +169,7 @@ void gather_equations(const ReportInput& input, const RegionIndex& index, const 
     const bool counts = !equation.number.empty() && (!block || !block->appendix);
     const Regions regions = index.naming(equation.id);
     EquationFacts item{equation.id, artefacts::place_of(input.paper, equation.id), equation.latex,
-                       code_links(regions), linked_tests(regions, index, outcomes)};
+                       code_links(regions), linked_tests(regions, index, outcomes), {}};
     facts.equations_numbered += counts;
     facts.equations_in_code += counts && !item.code.empty();
     facts.equations_in_tests += counts && !item.tests.empty();
@@ -170,27 +182,31 @@ void gather_equations(const ReportInput& input, const RegionIndex& index, const 
   for (const auto& algorithm : input.paper.algorithms) {
     const Regions regions = index.naming(algorithm.id);
     if (regions.empty()) continue;
-    std::string text;
+    EquationFacts item{algorithm.id,        artefacts::place_of(input.paper, algorithm.id), "",
+                       code_links(regions), linked_tests(regions, index, outcomes),         {}};
     for (const auto& line : algorithm.lines) {
       const std::string indent(2 * static_cast<std::size_t>(std::clamp(line.depth, 0, 20)), ' ');
-      text += fmt::format("{:>2}  {}{}{}\n", line.no, indent, line.text,
-                          line.comment.empty() ? "" : "  // " + line.comment);
+      item.text += fmt::format("{:>2}  {}{}{}\n", line.no, indent, line.text,
+                               line.comment.empty() ? "" : "  // " + line.comment);
+      auto links = code_links(index.naming(fmt::format("{}:{}", algorithm.id, line.no)));
+      if (!links.empty()) item.lines[line.no] = std::move(links);
     }
-    facts.equations.push_back({algorithm.id, artefacts::place_of(input.paper, algorithm.id), text,
-                               code_links(regions), linked_tests(regions, index, outcomes)});
+    facts.equations.push_back(std::move(item));
   }
 }
 
 void gather_lines(const ReportInput& input, const RegionIndex& index, ReportFacts& facts) {
   std::map<std::string, std::set<int>> traced;
+  std::set<std::string> from_templates;
   for (const auto* region : index.all()) {
+    if (region->origin == "template") from_templates.insert(region->file);
     if (region->reqs.empty() && region->decisions.empty()) continue;
     for (int line = region->start; line <= region->end; ++line) traced[region->file].insert(line);
   }
   for (const auto& [path, text] : input.repo_files) {
     if (!path.ends_with(".py")) continue;
     ++(is_test(path) ? facts.test_files : facts.source_files);
-    if (is_test(path)) continue;
+    if (is_test(path) || from_templates.contains(path)) continue;
     const auto found = traced.find(path);
     int number = 0;
     for (const auto line : split_lines(text)) {
@@ -202,7 +218,31 @@ void gather_lines(const ReportInput& input, const RegionIndex& index, ReportFact
   }
 }
 
-void gather_calls(const ReportInput& input, ReportFacts& facts) {
+// Seconds between two times as utc_now_iso8601() writes them.
+std::optional<std::int64_t> milliseconds_between(const std::string& from, const std::string& to) {
+  const auto seconds = [](const std::string& text) -> std::optional<std::int64_t> {
+    int y = 0, mo = 0, d = 0, h = 0, mi = 0, s = 0;
+    if (std::sscanf(text.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d", &y, &mo, &d, &h, &mi, &s) != 6)
+      return std::nullopt;
+    const std::chrono::year_month_day date{std::chrono::year(y),
+                                           std::chrono::month(static_cast<unsigned>(mo)),
+                                           std::chrono::day(static_cast<unsigned>(d))};
+    if (!date.ok()) return std::nullopt;
+    return std::chrono::sys_days(date).time_since_epoch().count() * std::int64_t{86400} + h * 3600 + mi * 60 +
+           s;
+  };
+  const auto a = seconds(from), b = seconds(to);
+  if (!a || !b || *b < *a) return std::nullopt;
+  return 1000 * (*b - *a);
+}
+
+void gather_stages(const ReportInput& input, ReportFacts& facts) {
+  for (const auto& stage : input.run.stages) {
+    facts.stages.push_back({});
+    facts.stages.back().name = stage.name;
+    facts.stages.back().state = stage.state;
+    facts.stages.back().wall_ms = milliseconds_between(stage.started, stage.ended);
+  }
   for (const auto& call : input.run.calls) {
     auto stage = std::find_if(facts.stages.begin(), facts.stages.end(),
                               [&](const auto& s) { return s.name == call.stage; });
@@ -252,7 +292,7 @@ ReportFacts gather_facts(const ReportInput& input) {
   gather_requirements(input, index, outcomes, facts);
   gather_equations(input, index, outcomes, facts);
   gather_lines(input, index, facts);
-  gather_calls(input, facts);
+  gather_stages(input, facts);
   for (const auto& test : input.verify.tests) {
     facts.tests_passed += test.outcome == "passed";
     facts.tests_failed += test.outcome == "failed" || test.outcome == "error";

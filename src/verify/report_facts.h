@@ -35,10 +35,12 @@ struct EquationFacts {
   std::string text;       // TeX; of algorithms the numbered lines
   std::vector<CodeLink> code;
   std::vector<LinkedTest> tests;
+  std::map<int, std::vector<CodeLink>> lines;  // of algorithms: code that names the line
 };
 
 struct StageFacts {
-  std::string name;
+  std::string name, state;
+  std::optional<std::int64_t> wall_ms;  // from start to end; nullopt: not ended
   std::int64_t calls = 0, cache_hits = 0, tokens_in = 0, tokens_out = 0, model_ms = 0;
   std::optional<double> cost = 0.0;  // nullopt: a price is unknown
 };
@@ -49,7 +51,8 @@ struct ReportFacts {
   std::map<std::string, int> by_verdict, by_status;  // in scope
   int in_scope = 0, passed = 0, traced = 0;          // traced: with a link to code
   double weighted_coverage = 0;                      // passed / in scope, weights 1, 3, 9 (spec 12.5)
-  int code_lines = 0, code_lines_traced = 0;         // non-blank lines of .py files outside tests
+  int code_lines = 0,
+      code_lines_traced = 0;  // non-blank lines of .py files outside tests that code did not write itself
 
   std::vector<EquationFacts> equations;  // and algorithms, referenced by code or test
   std::vector<std::string>
@@ -59,7 +62,7 @@ struct ReportFacts {
   int tests_passed = 0, tests_failed = 0, tests_skipped = 0;  // errors count as failed
   int source_files = 0, test_files = 0;
   std::map<std::string, int> changed_by_class;  // lines, by cause class of the ledger
-  std::vector<StageFacts> stages;               // stages with model calls, in order of the first call
+  std::vector<StageFacts> stages;               // of the run, then those only calls name
 };
 
 ReportFacts gather_facts(const ReportInput& input);

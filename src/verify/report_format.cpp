@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "base/clock.h"
+
 namespace p2c::verify {
 
 std::string grouped(std::int64_t number) {
@@ -19,11 +21,7 @@ std::string percent(double share) {
 }
 
 std::string duration(std::int64_t milliseconds) {
-  if (milliseconds < 1000) return fmt::format("{} ms", milliseconds);
-  if (milliseconds < 60'000) return fmt::format("{:.1f} s", static_cast<double>(milliseconds) / 1000);
-  const std::int64_t seconds = (milliseconds + 500) / 1000;
-  if (seconds < 3600) return fmt::format("{} min {:02d} s", seconds / 60, seconds % 60);
-  return fmt::format("{} h {:02d} min", seconds / 3600, seconds / 60 % 60);
+  return format_duration(std::chrono::milliseconds(milliseconds));
 }
 
 std::string dollars(const std::optional<double>& cost) {

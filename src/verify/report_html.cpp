@@ -115,12 +115,13 @@ class HtmlReport {
   std::string file_graph() const;
   std::string requirement_row(const RequirementFacts& item) const;
   std::string requirements() const;
+  std::string algorithm(const EquationFacts& facts) const;
   std::string equations() const;
   std::string decisions() const;
   std::string findings() const;
   std::string tests() const;
   std::string changes() const;
-  std::string calls() const;
+  std::string stages() const;
 
   const ReportInput& in_;
   ReportFacts facts_;
@@ -172,8 +173,8 @@ std::string HtmlReport::summary() const {
               fmt::format("{} in, {} out, {}", grouped(t.tokens_in), grouped(t.tokens_out),
                           counted(t.calls, "call", "calls")));
   out += fact("Cost", dollars(t.cost), t.cost ? "US dollars" : "the price of the model is not known");
-  out +=
-      fact("Time", duration(t.wall_ms), fmt::format("{} of it waiting for the model", duration(t.model_ms)));
+  out += fact("Time", duration(t.wall_ms),
+              fmt::format("{} in model calls, some side by side", duration(t.model_ms)));
   return out + "</dl>";
 }
 
@@ -195,7 +196,7 @@ std::string HtmlReport::levels() const {
     std::string why;
     if (last != in_.verify.levels.end() && !last->reason.empty()) {
       why = h(last->reason);
-    } else if (first != in_.verify.first_levels.end() && !first->reason.empty()) {
+    } else if (first_state == "failed" && !first->reason.empty()) {
       why = "<small>at first: " + h(first->reason) + "</small>";
     }
     rows += fmt::format(
@@ -256,7 +257,7 @@ std::string HtmlReport::test_line(const LinkedTest& test) const {
                                 ? h(name)
                                 : fmt::format("<a class=\"code\" href=\"{}\" data-end=\"{}\">{}</a>", anchor,
                                               test.code.end, h(name));
-  return fmt::format("<span><span class=\"outcome {}\" title=\"{}\">{}</span>{}</span>",
+  return fmt::format("<span class=\"test\"><span class=\"outcome {}\" title=\"{}\">{}</span>{}</span>",
                      kind_of_state(test.outcome), test.outcome.empty() ? "not run" : h(test.outcome), sign,
                      label);
 }
@@ -326,18 +327,47 @@ std::string HtmlReport::requirements() const {
   return out;
 }
 
+// The lines of an algorithm, each with the code that names it.
+std::string HtmlReport::algorithm(const EquationFacts& facts) const {
+  const paper::Algorithm* algorithm = in_.paper.find_algorithm(facts.id);
+  if (!algorithm) return {};
+  std::string rows;
+  for (const auto& line : algorithm->lines) {
+    std::string links;
+    if (const auto found = facts.lines.find(line.no); found != facts.lines.end()) {
+      for (const auto& link : found->second) links += listing_.link(link);
+    }
+    rows += fmt::format(
+        "<tr><td class=\"number\">{}</td><td><code style=\"margin-left:{}em\">{}</code>{}</td><td "
+        "class=\"places\">{}</td></tr>",
+        line.no, 2 * std::clamp(line.depth, 0, 12), h(line.text),
+        line.comment.empty() ? "" : " <small>" + h(line.comment) + "</small>", links);
+  }
+  std::string tests;
+  for (const auto& test : facts.tests) tests += test_line(test);
+  std::string others;  // code that names the algorithm as a whole
+  if (facts.lines.empty()) others = places(facts.code, {});
+  return fmt::format("<article id=\"{0}\"><h3>{1}</h3>{2}{3}{4}</article>\n", h(facts.id), h(facts.place),
+                     table({"", "", "code"}, rows, "class=\"algorithm\""), others, tests);
+}
+
 std::string HtmlReport::equations() const {
   std::string out;
   for (const auto& e : facts_.equations) {
+    if (in_.paper.find_algorithm(e.id)) {
+      out += algorithm(e);
+      continue;
+    }
     std::string code;
     for (const auto& link : e.code)
       code += "<p class=\"where\">" + listing_.link(link) + "</p>" + listing_.excerpt(link, kExcerptLines);
     if (code.empty()) code = "<p class=\"note\">Only tests name it.</p>";
-    for (const auto& test : e.tests) code += "<p class=\"where\">" + test_line(test) + "</p>";
+    for (const auto& test : e.tests) code += test_line(test);
+    const std::string id = contains(e.place, e.id) ? "" : " <small>" + h(e.id) + "</small>";
     out += fmt::format(
-        "<article class=\"pair\" id=\"{0}\"><div><h3>{1} <small>{0}</small></h3><pre "
-        "class=\"tex\">{2}</pre></div><div>{3}</div></article>\n",
-        h(e.id), h(e.place), h(trim(e.text)), code);
+        "<article class=\"pair\" id=\"{}\"><div><h3>{}{}</h3><pre "
+        "class=\"tex\">{}</pre></div><div>{}</div></article>\n",
+        h(e.id), h(e.place), id, h(trim(e.text)), code);
   }
   if (out.empty()) out = "<p class=\"note\">No line of code names an equation or algorithm of the paper.</p>";
   if (!facts_.equations_unused.empty()) {
@@ -457,24 +487,21 @@ std::string HtmlReport::changes() const {
   return out + table({"#round", "by", "file", "#lines", "because", "level"}, rows);
 }
 
-std::string HtmlReport::calls() const {
+std::string HtmlReport::stages() const {
   std::string rows;
   for (const auto& s : facts_.stages) {
-    rows += "<tr>" + cell(h(s.name)) + number_cell(grouped(s.calls)) + number_cell(grouped(s.cache_hits)) +
-            number_cell(grouped(s.tokens_in)) + number_cell(grouped(s.tokens_out)) +
-            number_cell(duration(s.model_ms)) + number_cell(dollars(s.cost)) + "</tr>";
+    const bool called = s.calls > 0;
+    const auto n = [&](const std::string& text) { return number_cell(called ? text : ""); };
+    rows += "<tr>" + cell(h(s.name)) +
+            cell(s.state.empty() ? "" : badge(s.state == "done" ? "good" : kind_of_state(s.state), s.state)) +
+            number_cell(s.wall_ms ? duration(*s.wall_ms) : "") + n(grouped(s.calls)) +
+            n(grouped(s.cache_hits)) + n(grouped(s.tokens_in)) + n(grouped(s.tokens_out)) +
+            n(duration(s.model_ms)) + n(dollars(s.cost)) + "</tr>";
   }
-  std::string out = rows.empty() ? "<p class=\"note\">No model was called.</p>"
-                                 : table({"stage", "#calls", "#from the journal", "#tokens in", "#tokens out",
-                                          "#model time", "#cost"},
+  std::string out = rows.empty() ? "<p class=\"note\">No stage has been recorded.</p>"
+                                 : table({"stage", "", "#time", "#calls", "#from the journal", "#tokens in",
+                                          "#tokens out", "#model time", "#cost"},
                                          rows);
-  std::string stages;
-  for (const auto& s : in_.run.stages) {
-    stages += "<tr>" + cell(h(s.name)) +
-              cell(badge(s.state == "done" ? "good" : kind_of_state(s.state), s.state)) + cell(h(s.started)) +
-              cell(h(s.ended)) + "</tr>";
-  }
-  if (!stages.empty()) out += "<h3>Stages</h3>" + table({"stage", "", "started", "ended"}, stages);
   std::set<std::string> models;
   for (const auto& call : in_.run.calls) models.insert(h(call.model));
   if (!models.empty())
@@ -490,12 +517,12 @@ std::string HtmlReport::render() const {
   std::vector<Part> parts = {{"summary", "Summary", summary()}, {"levels", "Levels", levels()}};
   if (!graph.empty()) parts.push_back({"files", "Files", graph});
   parts.push_back({"requirements", "Requirements", requirements()});
-  parts.push_back({"equations", "Equations", equations()});
+  parts.push_back({"equations", "Equations and code", equations()});
   parts.push_back({"decisions", "Decisions", decisions()});
   parts.push_back({"findings", "Findings", findings()});
   parts.push_back({"tests", "Tests", tests()});
   parts.push_back({"changes", "Changes", changes()});
-  parts.push_back({"calls", "Model calls", calls()});
+  parts.push_back({"stages", "Stages", stages()});
   parts.push_back({"code", "Code",
                    "<p class=\"note\">A coloured edge marks lines that name what they implement; the ids at "
                    "the right lead back.</p>" +

@@ -56,6 +56,7 @@ CodeListing::CodeListing(const ReportInput& input, std::set<std::string> known_i
   }
   for (const auto& region : input.provenance) {
     const auto found = files_.find(region.file);
+    if (found != files_.end() && region.origin == "template") found->second.from_template = true;
     if (found == files_.end() || region.start < 1 ||
         (region.reqs.empty() && region.decisions.empty() && region.equations.empty()))
       continue;
@@ -86,7 +87,9 @@ std::string CodeListing::anchor(const std::string& path, int line) const {
 std::string CodeListing::link(const CodeLink& code) const {
   const std::string lines =
       code.start == code.end ? fmt::format("{}", code.start) : fmt::format("{}–{}", code.start, code.end);
-  const std::string label = html_escape(base_name(code.file)) + ":" + lines;
+  std::string label = html_escape(base_name(code.file)) + ":" + lines;
+  if (code.file.starts_with("configs/") && !code.symbol.empty())
+    label = html_escape(code.symbol + " in " + base_name(code.file));
   const std::string target = anchor(code.file, code.start);
   const std::string title = html_escape(code.file + (code.symbol.empty() ? "" : ", " + code.symbol));
   if (target.empty()) return fmt::format("<span class=\"code\" title=\"{}\">{}</span>", title, label);
@@ -130,10 +133,11 @@ std::string CodeListing::render() const {
     for (const auto& [path, file] : files_) {
       if (group_of(path) != group) continue;
       out += fmt::format(
-          "<details class=\"file\" id=\"{0}\" open><summary>{1} <small>{2}</small></summary><pre "
+          "<details class=\"file\" id=\"{0}\"{3}><summary>{1} <small>{2}</small></summary><pre "
           "class=\"listing\">",
           file.id, html_escape(path),
-          counted(static_cast<std::int64_t>(file.html_lines.size()), "line", "lines"));
+          counted(static_cast<std::int64_t>(file.html_lines.size()), "line", "lines"),
+          file.from_template ? "" : " open");
       for (std::size_t i = 0; i < file.html_lines.size(); ++i) {
         const std::size_t line = i + 1;
         out += fmt::format(

@@ -36,6 +36,7 @@ class CodeListing {
     std::vector<std::string> html_lines;           // coloured and escaped
     std::vector<bool> traced;                      // by line: a region with a requirement or decision
     std::map<int, std::vector<std::string>> tags;  // by first line: ids shown at the right
+    bool from_template = false;                    // written by code; shown folded
     bool cut = false;                              // longer than is shown
   };
   const File* find(const std::string& path) const;

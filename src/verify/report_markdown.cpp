@@ -33,9 +33,12 @@ std::string code_link(const CodeLink& code) {
   const std::string lines =
       code.start == code.end ? fmt::format("{}", code.start) : fmt::format("{}–{}", code.start, code.end);
   const std::string name = code.file.substr(code.file.rfind('/') + 1);
+  const std::string label = code.file.starts_with("configs/") && !code.symbol.empty()
+                                ? code.symbol + " in " + name
+                                : name + ":" + lines;
   const std::string fragment = code.start == code.end ? fmt::format("#L{}", code.start)
                                                       : fmt::format("#L{}-L{}", code.start, code.end);
-  return fmt::format("[{}:{}](repo/{}{})", c(name), lines, url_path(code.file), fragment);
+  return fmt::format("[{}](repo/{}{})", c(label), url_path(code.file), fragment);
 }
 
 std::string file_link(const std::string& path) {
@@ -65,19 +68,20 @@ class MarkdownReport {
   std::string render() const {
     return "# " + markdown_escape(in_.paper.title.empty() ? "Untitled paper" : in_.paper.title) + "\n\n" +
            summary() + levels() + requirements() + equations() + decisions() + findings() + tests() +
-           changes() + calls();
+           changes() + stages();
   }
 
  private:
   std::string summary() const;
   std::string levels() const;
   std::string requirements() const;
+  std::string algorithm(const EquationFacts& facts) const;
   std::string equations() const;
   std::string decisions() const;
   std::string findings() const;
   std::string tests() const;
   std::string changes() const;
-  std::string calls() const;
+  std::string stages() const;
 
   const ReportInput& in_;
   ReportFacts facts_;
@@ -117,8 +121,8 @@ std::string MarkdownReport::summary() const {
   rows += row({"tokens", fmt::format("{} in, {} out, {}", grouped(t.tokens_in), grouped(t.tokens_out),
                                      counted(t.calls, "call", "calls"))});
   rows += row({"cost", dollars(t.cost)});
-  rows += row(
-      {"time", fmt::format("{}, {} of it waiting for the model", duration(t.wall_ms), duration(t.model_ms))});
+  rows += row({"time", fmt::format("{}; {} in model calls, some side by side", duration(t.wall_ms),
+                                   duration(t.model_ms))});
   return out + table({"", ""}, rows);
 }
 
@@ -131,9 +135,10 @@ std::string MarkdownReport::levels() const {
   std::string rows;
   for (const std::string level : {"L0", "L1", "L2", "L3", "L4"}) {
     const auto first = state(in_.verify.first_levels, level), last = state(in_.verify.levels, level);
-    const std::string why = !last.reason.empty()    ? c(last.reason)
-                            : !first.reason.empty() ? "at first: " + c(first.reason)
-                                                    : "";
+    const std::string why = !last.reason.empty() ? c(last.reason)
+                            : first.state == "failed" && !first.reason.empty()
+                                ? "at first: " + c(first.reason)
+                                : "";
     rows += row({level, std::string(level_meaning(level)), std::string(sign_of(first.state)),
                  std::string(sign_of(last.state)), why});
   }
@@ -175,15 +180,35 @@ std::string MarkdownReport::requirements() const {
   return out;
 }
 
-std::string MarkdownReport::equations() const {
+// The lines of an algorithm, each with the code that names it.
+std::string MarkdownReport::algorithm(const EquationFacts& facts) const {
+  const paper::Algorithm* algorithm = in_.paper.find_algorithm(facts.id);
+  if (!algorithm) return {};
   std::string rows;
-  for (const auto& e : facts_.equations) {
-    const bool is_algorithm = !e.id.empty() && e.id[0] == 'A';
-    rows += row({c(e.place), is_algorithm ? "" : markdown_code(e.text), places(e.code, e.tests)});
+  for (const auto& line : algorithm->lines) {
+    std::string indent;
+    for (int i = 0; i < std::clamp(line.depth, 0, 12); ++i) indent += "&emsp;";
+    const auto found = facts.lines.find(line.no);
+    rows += row({std::to_string(line.no), indent + c(line.text),
+                 found == facts.lines.end() ? "" : places(found->second, {})});
   }
-  std::string out =
-      "## Equations and algorithms\n\n" +
-      (rows.empty() ? "No line of code names one.\n\n" : table({"place", "TeX", "code and tests"}, rows));
+  rows += row({"", "", places(facts.lines.empty() ? facts.code : std::vector<CodeLink>{}, facts.tests)});
+  return "### " + markdown_escape(facts.place) + "\n\n" + table({"line", "", "code and tests"}, rows);
+}
+
+std::string MarkdownReport::equations() const {
+  std::string rows, algorithms;
+  for (const auto& e : facts_.equations) {
+    if (in_.paper.find_algorithm(e.id)) {
+      algorithms += algorithm(e);
+    } else {
+      rows += row({c(e.place), markdown_code(e.text), places(e.code, e.tests)});
+    }
+  }
+  std::string out = "## Equations and algorithms\n\n";
+  if (!rows.empty()) out += table({"place", "TeX", "code and tests"}, rows);
+  out += algorithms;
+  if (facts_.equations.empty()) out += "No line of code names one.\n\n";
   if (!facts_.equations_unused.empty()) {
     std::vector<std::string> unused;
     for (const auto& place : facts_.equations_unused) unused.push_back(markdown_escape(place));
@@ -266,17 +291,18 @@ std::string MarkdownReport::changes() const {
   return out + table({"round", "by", "file", "lines", "because", "check, class", "level"}, rows);
 }
 
-std::string MarkdownReport::calls() const {
+std::string MarkdownReport::stages() const {
   std::string rows;
   for (const auto& s : facts_.stages) {
-    rows += row({c(s.name), grouped(s.calls), grouped(s.cache_hits), grouped(s.tokens_in),
-                 grouped(s.tokens_out), duration(s.model_ms), dollars(s.cost)});
+    const auto n = [&](const std::string& text) { return s.calls > 0 ? text : ""; };
+    rows += row({c(s.name), c(s.state), s.wall_ms ? duration(*s.wall_ms) : "", n(grouped(s.calls)),
+                 n(grouped(s.cache_hits)), n(grouped(s.tokens_in)), n(grouped(s.tokens_out)),
+                 n(duration(s.model_ms)), n(dollars(s.cost))});
   }
-  return "## Model calls\n\n" +
-         (rows.empty()
-              ? "None.\n"
-              : table({"stage", "calls", "from the journal", "tokens in", "tokens out", "model time", "cost"},
-                      rows));
+  return "## Stages\n\n" + (rows.empty() ? "None recorded.\n"
+                                         : table({"stage", "", "time", "calls", "from the journal",
+                                                  "tokens in", "tokens out", "model time", "cost"},
+                                                 rows));
 }
 
 }  // namespace

@@ -67,12 +67,15 @@ TEST(ReportFacts, CountsAreRight) {
   EXPECT_EQ(facts.equations_numbered, 2);  // the appendix does not count
   EXPECT_EQ(facts.equations_in_code, 1);
   EXPECT_EQ(facts.equations_in_tests, 1);
-  EXPECT_EQ(facts.equations.size(), 2u);  // E1 and A1
+  ASSERT_EQ(facts.equations.size(), 2u);  // E1 and A1
+  EXPECT_EQ(shown(facts.equations[1].lines.at(2)), (std::vector<std::string>{"pkg/model.py:10-11"}));
   EXPECT_EQ(facts.equations_unused, (std::vector<std::string>{"Eq. 2, §3"}));
   EXPECT_EQ(facts.tests_passed, 1);
   EXPECT_EQ(facts.tests_failed, 1);
   EXPECT_EQ(facts.changed_by_class, (std::map<std::string, int>{{"config", 10}, {"packaging", 2}}));
   ASSERT_EQ(facts.stages.size(), 2u);
+  EXPECT_EQ(facts.stages[0].wall_ms, 60'000);
+  EXPECT_FALSE(facts.stages[1].wall_ms.has_value());
   EXPECT_FALSE(facts.stages[0].cost.has_value());  // unknown stays unknown
   EXPECT_DOUBLE_EQ(facts.stages[1].cost.value(), 0.25);
 }
