@@ -142,7 +142,8 @@ class Applier {
     }
     // A match must not begin in the middle of a line: it would join two lines that have nothing to do with each other.
     if (*at > 0 && text[*at - 1] != '\n') {
-      return complain(edit.path, fmt::format("the OLD text begins in the middle of line {}: quote whole lines.", line_of(text, *at)));
+      return complain(edit.path, fmt::format("the OLD text begins in the middle of line {}: quote whole lines with their indentation.{}",
+                                             line_of(text, *at), nearest_place(text, old_text)));
     }
     text.replace(*at, old_text.size(), new_text);
     if (text.size() > kMaxEditedFileBytes) return complain(edit.path, "becomes larger than 1 MiB.");
