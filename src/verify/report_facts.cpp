@@ -168,8 +168,8 @@ void gather_equations(const ReportInput& input, const RegionIndex& index, const 
     const paper::Block* block = input.paper.find_block(equation.id);
     const bool counts = !equation.number.empty() && (!block || !block->appendix);
     const Regions regions = index.naming(equation.id);
-    EquationFacts item{equation.id, artefacts::place_of(input.paper, equation.id), equation.latex,
-                       code_links(regions), linked_tests(regions, index, outcomes), {}};
+    EquationFacts item{equation.id,         artefacts::place_of(input.paper, equation.id), equation.latex,
+                       code_links(regions), linked_tests(regions, index, outcomes),        {}};
     facts.equations_numbered += counts;
     facts.equations_in_code += counts && !item.code.empty();
     facts.equations_in_tests += counts && !item.tests.empty();
@@ -200,7 +200,7 @@ void gather_lines(const ReportInput& input, const RegionIndex& index, ReportFact
   std::set<std::string> from_templates;
   for (const auto* region : index.all()) {
     if (region->origin == "template") from_templates.insert(region->file);
-    if (region->reqs.empty() && region->decisions.empty()) continue;
+    if (is_whole_file(*region) || (region->reqs.empty() && region->decisions.empty())) continue;
     for (int line = region->start; line <= region->end; ++line) traced[region->file].insert(line);
   }
   for (const auto& [path, text] : input.repo_files) {
@@ -238,6 +238,7 @@ std::optional<std::int64_t> milliseconds_between(const std::string& from, const 
 
 void gather_stages(const ReportInput& input, ReportFacts& facts) {
   for (const auto& stage : input.run.stages) {
+    if (stage.name == "report") continue;  // it is being written just now
     facts.stages.push_back({});
     facts.stages.back().name = stage.name;
     facts.stages.back().state = stage.state;
@@ -262,11 +263,18 @@ void gather_stages(const ReportInput& input, ReportFacts& facts) {
 
 }  // namespace
 
+bool is_whole_file(const ProvenanceRegion& region) {
+  return region.symbol.empty() && region.start == 1;
+}
+
 std::vector<CodeLink> specific_links(const std::vector<const ProvenanceRegion*>& regions) {
-  const auto is_whole_file = [](const ProvenanceRegion& r) { return r.symbol.empty() && r.start == 1; };
   Regions own;
   for (const auto* region : regions) {
-    const bool inherits = std::any_of(regions.begin(), regions.end(), [&](const auto* outer) {
+    // A block stands inside a region of its own symbol and has its tags from its own comment.
+    const bool is_block = std::any_of(regions.begin(), regions.end(), [&](const auto* outer) {
+      return outer->symbol == region->symbol && is_around(*outer, *region);
+    });
+    const bool inherits = !is_block && std::any_of(regions.begin(), regions.end(), [&](const auto* outer) {
       return is_around(*outer, *region) && same_tags(*outer, *region);
     });
     if (!inherits) own.push_back(region);

@@ -67,6 +67,9 @@ struct ReportFacts {
 
 ReportFacts gather_facts(const ReportInput& input);
 
+// The region every file has for its own tags. It says what the file is about, not which lines do it.
+bool is_whole_file(const artefacts::ProvenanceRegion& region);
+
 // The places of `regions` worth pointing at: a definition that only inherits the tags of what encloses it is
 // left out, and so is a region around a more specific one.
 std::vector<CodeLink> specific_links(const std::vector<const artefacts::ProvenanceRegion*>& regions);

@@ -252,11 +252,12 @@ std::string HtmlReport::test_line(const LinkedTest& test) const {
                                 : test.outcome.empty() || test.outcome == "skipped" ? "–"
                                                                                     : "✗";
   const std::string name = test.code.symbol.substr(test.code.symbol.rfind('.') + 1);
+  const std::string label_text = replace_all(h(name), "_", "_<wbr>");  // long names break there
   const std::string anchor = listing_.anchor(test.code.file, test.code.start);
   const std::string label = anchor.empty()
-                                ? h(name)
+                                ? label_text
                                 : fmt::format("<a class=\"code\" href=\"{}\" data-end=\"{}\">{}</a>", anchor,
-                                              test.code.end, h(name));
+                                              test.code.end, label_text);
   return fmt::format("<span class=\"test\"><span class=\"outcome {}\" title=\"{}\">{}</span>{}</span>",
                      kind_of_state(test.outcome), test.outcome.empty() ? "not run" : h(test.outcome), sign,
                      label);

@@ -36,6 +36,17 @@ std::string base_name(std::string_view path) {
   return std::string(path.substr(path.rfind('/') + 1));
 }
 
+// A line inside a triple-quoted string begins with this, its own blanks behind it.
+constexpr std::string_view kStringStart = "<i class=\"s\">";
+
+// Blanks at the start of a coloured line, and whether nothing follows them.
+std::pair<std::size_t, bool> leading_blanks(std::string_view html) {
+  if (html.starts_with(kStringStart)) html.remove_prefix(kStringStart.size());
+  const auto first = html.find_first_not_of(' ');
+  return {first == std::string_view::npos ? 0 : first,
+          first == std::string_view::npos || html.substr(first) == "</i>"};
+}
+
 }  // namespace
 
 CodeListing::CodeListing(const ReportInput& input, std::set<std::string> known_ids)
@@ -56,14 +67,15 @@ CodeListing::CodeListing(const ReportInput& input, std::set<std::string> known_i
   }
   for (const auto& region : input.provenance) {
     const auto found = files_.find(region.file);
-    if (found != files_.end() && region.origin == "template") found->second.from_template = true;
+    if (found != files_.end() && region.origin == "template" && region.file != "configs/paper.yaml")
+      found->second.from_template = true;
     if (found == files_.end() || region.start < 1 ||
         (region.reqs.empty() && region.decisions.empty() && region.equations.empty()))
       continue;
+    if (is_whole_file(region)) continue;
     File& file = found->second;
     const int last = std::min(region.end, static_cast<int>(file.html_lines.size()));
     for (int line = region.start; line <= last; ++line) file.traced[static_cast<std::size_t>(line)] = true;
-    if (region.symbol.empty() && region.start == 1) continue;  // a whole file: its ids stand in its docstring
     auto& tags = file.tags[region.start];
     for (const auto* ids : {&region.reqs, &region.decisions, &region.equations}) {
       for (const auto& id : *ids) {
@@ -100,17 +112,26 @@ std::string CodeListing::link(const CodeLink& code) const {
 std::string CodeListing::excerpt(const CodeLink& code, int max_lines) const {
   const File* file = find(code.file);
   if (!file) return {};
-  std::string out = "<pre class=\"listing excerpt\">";
   const int last =
       std::min({code.end, code.start + max_lines - 1, static_cast<int>(file->html_lines.size())});
+  // The blanks all lines begin with are left out, so that more of the line is seen.
+  std::size_t indent = std::string::npos;
   for (int line = code.start; line <= last; ++line) {
-    out += fmt::format("<span class=\"l\"><a class=\"n\" href=\"#{}-L{}\">{}</a><code>{}</code></span>",
-                       file->id, line, line, file->html_lines[static_cast<std::size_t>(line - 1)]);
+    const auto [blanks, empty] = leading_blanks(file->html_lines[static_cast<std::size_t>(line - 1)]);
+    if (!empty) indent = std::min(indent, blanks);
   }
-  if (last < code.end)
-    out +=
-        fmt::format("<span class=\"l\"><a class=\"n\"></a><code class=\"more\">… {} more lines</code></span>",
-                    code.end - last);
+  std::string out = "<pre class=\"listing excerpt\">";
+  for (int line = code.start; line <= last; ++line) {
+    std::string html = file->html_lines[static_cast<std::size_t>(line - 1)];
+    const std::size_t text = html.starts_with(kStringStart) ? kStringStart.size() : 0;
+    if (indent != std::string::npos && html.size() >= text + indent) html.erase(text, indent);
+    out += fmt::format("<span class=\"l\"><a class=\"n\" href=\"#{0}-L{1}\">{1}</a><code>{2}</code></span>",
+                       file->id, line, html);
+  }
+  if (last < code.end) {
+    out += fmt::format("<span class=\"l\"><span class=\"n\"></span><code class=\"more\">… {}</code></span>",
+                       counted(code.end - last, "more line", "more lines"));
+  }
   return out + "</pre>";
 }
 

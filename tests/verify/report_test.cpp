@@ -54,6 +54,16 @@ TEST(ReportFacts, LinksAreTheMostSpecificPlaces) {
   EXPECT_TRUE(facts.requirements[2].code.empty());  // provenance of files and lines that are not there
 }
 
+TEST(ReportFacts, ABlockIsMoreSpecificThanItsDefinitionEvenWithTheSameTags) {
+  const auto region = [](int start, int end, std::string symbol) {
+    return artefacts::ProvenanceRegion{"a.py", "", start, end, std::move(symbol), {"R-001"}, {}, {}, "model"};
+  };
+  const auto whole = region(1, 40, ""), definition = region(10, 30, "f"), block = region(20, 22, "f");
+  EXPECT_EQ(shown(specific_links({&whole, &definition, &block})), (std::vector<std::string>{"a.py:20-22"}));
+  const auto inherited = region(12, 14, "f.g");
+  EXPECT_EQ(shown(specific_links({&definition, &inherited})), (std::vector<std::string>{"a.py:10-30"}));
+}
+
 TEST(ReportFacts, CountsAreRight) {
   const SampleReport s = sample_report();
   const ReportFacts facts = gather_facts(s.input());
