@@ -108,7 +108,7 @@ std::string without_escapes(std::string code, const std::string& options) {
 
 }  // namespace
 
-void DocumentBuilder::code_block(std::size_t i, std::size_t end, const std::string& parent,
+void DocumentBuilder::code_block(std::size_t i, std::size_t end, std::string parent,
                                  const std::string& title) {
   const Range content = inside(s_, i, end);
   const Range whole{i, std::max(after(s_, i, end), i + 1)};
@@ -145,6 +145,9 @@ void DocumentBuilder::algorithm_block(Range body, const std::string& caption, bo
   options.keywords = &keywords_;
   Pseudocode code;
   std::size_t listing = kNone;
+  for (std::size_t k = body.begin; k < body.end; ++k) {  // keywords declared inside the float
+    if (s_.tokens[k].kind == TokenKind::control && name_at(k).starts_with("SetKw")) declare_keyword(name_at(k), k, body.end);
+  }
   for (std::size_t k = body.begin; k < body.end; ++k) {
     if (s_.tokens[k].kind != TokenKind::env_begin) continue;
     const EnvKind kind = env_kind(name_at(k));

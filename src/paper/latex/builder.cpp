@@ -122,6 +122,9 @@ void DocumentBuilder::note(std::size_t index, const Mentions& mentions) {
 }
 
 LabelTarget DocumentBuilder::current_target() const {
+  if (!contexts_.empty() && contexts_.back().kind == Context::Kind::subequations) {
+    return {fmt::format("E{}", doc_.equations.size() + 1), contexts_.back().number, "equation", "", ""};  // the formula to come
+  }
   for (auto context = contexts_.rbegin(); context != contexts_.rend(); ++context) {
     if (context->number.empty() || context->kind == Context::Kind::subequations) continue;
     const Block& block = doc_.blocks[context->block];
@@ -407,7 +410,7 @@ void DocumentBuilder::flush_paragraph() {
   for (const std::size_t at : floats) float_block(at, deferred_end_);
 }
 
-void DocumentBuilder::footnotes(const std::vector<Range>& notes, const std::string& parent) {
+void DocumentBuilder::footnotes(const std::vector<Range>& notes, std::string parent) {
   const std::vector<Context> contexts = contexts_;
   for (const Range& range : notes) {
     counters_.step("footnote");

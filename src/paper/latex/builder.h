@@ -126,7 +126,7 @@ class DocumentBuilder {
   void emit_float(const std::string& type, const std::vector<FloatElement>& elements, Range whole);
   void emit_figure(const std::vector<FloatElement>& elements, Range whole, bool numbered);
   void emit_tables(const std::vector<FloatElement>& elements, Range whole, bool numbered);
-  void emit_inner(const std::vector<FloatElement>& elements, const std::string& parent,
+  void emit_inner(const std::vector<FloatElement>& elements, std::string parent,
                   std::vector<std::string>* parts);
   void bind_float_labels(const std::vector<FloatElement>& elements, const LabelTarget& target);
   std::string caption_of(const std::vector<FloatElement>& elements, Mentions& mentions, Range* where);
@@ -145,8 +145,8 @@ class DocumentBuilder {
   void algorithm_float(std::size_t i, std::size_t end);
   void algorithm_block(Range body, const std::string& caption, bool numbered, Range whole,
                        const std::vector<std::string>& labels, Mentions mentions);
-  void code_block(std::size_t i, std::size_t end, const std::string& parent, const std::string& title);
-  void footnotes(const std::vector<Range>& notes, const std::string& parent);
+  void code_block(std::size_t i, std::size_t end, std::string parent, const std::string& title);
+  void footnotes(const std::vector<Range>& notes, std::string parent);
 
   // --- front_matter.cpp
   std::size_t metadata(const std::string& name, std::size_t i, std::size_t end);

@@ -136,7 +136,10 @@ void DocumentBuilder::equation(std::size_t i, std::size_t end) {
       const TokenList tokens(s_.tokens.begin() + static_cast<std::ptrdiff_t>(row.tag->begin),
                              s_.tokens.begin() + static_cast<std::ptrdiff_t>(row.tag->end));
       numbers[r] = counters_.evaluate(tokens);
-      if (numbers[r].empty()) numbers[r] = math_source(s_, *row.tag, names_);
+      if (numbers[r].empty()) {
+        Mentions ignored;
+        numbers[r] = replace_all(write(*row.tag, ignored), "$", "");
+      }
     } else if (each && !row.silent) {
       counters_.step("equation");
       numbers[r] = counters_.printed("equation");
@@ -315,12 +318,13 @@ std::vector<std::string> math_symbols(const TokenList& tokens, const Names& name
       groups_scanned += close - arg;
       const std::string text = to_tex(tokens, arg, close, names);
       // Powers, transposes and long indices are no part of the name.
-      const bool power =
-          !sub && (text.find_first_of("0123456789+-") != std::string::npos || text == "T" || text == "{T}" ||
-                   contains(text, "top") || contains(text, "prime") || contains(text, "intercal"));
+      const bool transpose =
+          !sub && (text == "T" || text == "{T}" || contains(text, "top") || contains(text, "intercal"));
+      const bool power = !sub && (transpose || text.find_first_of("0123456789+-") != std::string::npos ||
+                                  contains(text, "prime"));
       if (text.size() <= 24 && !power) symbol += (sub ? "_" : "^") + text;
       behind = close;
-      if (!power && text.size() <= 24 && resume + 1 >= mark)
+      if ((!power || transpose) && text.size() <= 24 && resume + 1 >= mark)
         resume = close;  // an index is no symbol of its own
     }
     if (std::find(out.begin(), out.end(), symbol) == out.end()) out.push_back(symbol);

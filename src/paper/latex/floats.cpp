@@ -448,7 +448,7 @@ void DocumentBuilder::bind_float_labels(const std::vector<FloatElement>& element
 
 // What else stands in a float: inner floats, listings, formulas, text. Short text goes to `parts` where
 // given.
-void DocumentBuilder::emit_inner(const std::vector<FloatElement>& elements, const std::string& parent,
+void DocumentBuilder::emit_inner(const std::vector<FloatElement>& elements, std::string parent,
                                  std::vector<std::string>* parts) {
   using Kind = FloatElement::Kind;
   for (const FloatElement& element : elements) {

@@ -63,8 +63,8 @@ std::size_t DocumentBuilder::item(std::size_t i, std::size_t end) {
   ++list.items;
   const std::size_t close = list.close;
   const bool described = list.described;
-  const std::size_t list_block = list.block;
-  blocks_.item(doc_.blocks[list_block].id, {});
+  const std::string list_id = doc_.blocks[list.block].id;
+  blocks_.item(list_id, {});
   const std::size_t index = doc_.blocks.size() - 1;
   Block& block = doc_.blocks[index];
   block.span = span_of({i, option.present ? option.after : i + 1});

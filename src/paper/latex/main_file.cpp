@@ -118,6 +118,10 @@ Candidate examine(const SourceFile& file, const SourceTree& sources) {
   return candidate;
 }
 
+std::ptrdiff_t depth(const Candidate& candidate) {
+  return std::count(candidate.path.begin(), candidate.path.end(), '/');
+}
+
 bool is_supplement_name(std::string_view path) {
   const std::string stem = to_lower(stem_of(path));
   return contains(stem, "supp") || contains(stem, "appendix");
@@ -191,7 +195,8 @@ MainFiles choose_main_file(SourceTree& sources) {
     if (included.contains(candidate.path)) candidate.score -= 20;
   }
   const auto better = [](const Candidate& a, const Candidate& b) {
-    return a.score != b.score ? a.score > b.score : a.size != b.size ? a.size > b.size : a.path < b.path;
+    return a.score != b.score ? a.score > b.score : a.size != b.size ? a.size > b.size
+           : depth(a) != depth(b) ? depth(a) < depth(b) : a.path < b.path;
   };
   std::sort(candidates.begin(), candidates.end(), better);
   const bool usable =

@@ -319,6 +319,26 @@ std::size_t TextWriter::pseudocode(const std::string& command, std::size_t i, st
   return i;
 }
 
+// \kilo\meter\per\second as "km/s"; unknown units by their names.
+std::string TextWriter::unit_text(Range range) const {
+  static const std::map<std::string_view, std::string_view> units = {
+      {"meter", "m"}, {"metre", "m"}, {"second", "s"}, {"minute", "min"}, {"hour", "h"}, {"hertz", "Hz"}, {"gram", "g"}, {"kelvin", "K"},
+      {"celsius", "°C"}, {"degree", "°"}, {"percent", "%"}, {"byte", "B"}, {"bit", "bit"}, {"watt", "W"}, {"joule", "J"}, {"volt", "V"},
+      {"electronvolt", "eV"}, {"mole", "mol"}, {"kilo", "k"}, {"mega", "M"}, {"giga", "G"}, {"tera", "T"}, {"milli", "m"}, {"micro", "µ"},
+      {"nano", "n"}, {"centi", "c"}, {"per", "/"}, {"squared", "^2"}, {"cubed", "^3"}, {"kilogram", "kg"}, {"millisecond", "ms"},
+      {"gibi", "Gi"}, {"mebi", "Mi"}};
+  std::string out;
+  for (std::size_t i = range.begin; i < range.end; ++i) {
+    const Token& token = s_.tokens[i];
+    if (token.kind == TokenKind::character) append_utf8(out, token.value);
+    if (token.kind != TokenKind::control) continue;
+    const std::string& name = context_.names.text(token.value);
+    const auto known = units.find(name);
+    out += known == units.end() ? name : known->second;
+  }
+  return out;
+}
+
 // What may follow TeX's own spacing commands without braces: 0.2cm plus 1fil, height .8\baselineskip, to
 // \linewidth.
 std::size_t TextWriter::skip_tex_lengths(std::size_t i, std::size_t end) const {
@@ -348,10 +368,11 @@ std::size_t TextWriter::skip_tex_lengths(std::size_t i, std::size_t end) const {
     if (k < end && s_.tokens[k].kind == TokenKind::control && (digits || keyword || expects_length)) {
       ++k;  // \baselineskip, \linewidth
     } else if (digits) {
-      for (int letters = 0; letters < 2 && k < end && s_.tokens[k].kind == TokenKind::character &&
-                            is_letter(s_.tokens[k].value);
-           ++letters)
-        ++k;
+      std::string unit;
+      while (k < end && s_.tokens[k].kind == TokenKind::character && is_letter(s_.tokens[k].value) &&
+             (unit.size() < 2 || (unit.starts_with("fil") && s_.tokens[k].value == 'l') || (unit == "fi" && s_.tokens[k].value == 'l'))) {
+        unit += static_cast<char>(s_.tokens[k++].value);
+      }
     } else {
       break;
     }
@@ -455,9 +476,7 @@ std::size_t TextWriter::control(std::size_t i, std::size_t end, int depth) {
     out_ += text_of(first.content, depth);
     if (name != "SI" && name != "qty") return first.present ? first.after : i + 1;
     const Argument unit = argument_at(s_, first.after, end);
-    out_ += ' ';
-    out_ +=
-        replace_all(plain_string(s_.tokens, unit.content.begin, unit.content.end, context_.names), "\\", "");
+    out_ += ' ' + unit_text(unit.content);
     return unit.after;
   }
   if (name == "tikz") {  // \tikz[..]{..} or \tikz ... ; in running text: a drawn sign

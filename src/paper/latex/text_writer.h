@@ -58,6 +58,7 @@ class TextWriter {
   void math(std::size_t i, std::size_t end);
   void character(std::size_t i);
   std::string text_of(Range range, int depth);
+  std::string unit_text(Range range) const;
   std::size_t skip_tex_lengths(std::size_t i, std::size_t end) const;
   std::vector<std::string> keys_of(Range range) const;
 
