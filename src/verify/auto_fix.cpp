@@ -8,6 +8,8 @@
 namespace p2c::verify {
 namespace {
 
+constexpr std::size_t kMaxFixes = 500;  // in one round; a repository with more is no case for small repairs
+
 const std::map<std::string, Fixer>& fixers() {
   static const std::map<std::string, Fixer> table = {
       {"F01", fix_unlisted_package}, {"F02", fix_requirement},   {"F03", fix_import},
@@ -123,7 +125,7 @@ std::vector<AppliedFix> apply_auto_fixes(RepoFiles& files, const std::vector<art
   RepoEdits edits(input.files);
   std::vector<AppliedFix> applied;
   for (const auto& finding : findings) {
-    if (finding.fix != "auto") continue;
+    if (finding.fix != "auto" || applied.size() >= kMaxFixes) continue;
     const auto fixer = fixers().find(finding.check);
     if (fixer == fixers().end()) continue;
     FixContext context{view, edits, finding};

@@ -80,9 +80,7 @@ std::optional<Signature> constructor_signature(const RepoView& view, const Calla
   if (std::any_of(owner.bases.begin(), owner.bases.end(), [](const std::string& base) { return contains(base, "="); })) {
     return std::nullopt;  // a metaclass may do anything
   }
-  const auto is_own_init = [&](const Definition& d) { return d.name == owner.name + ".__init__"; };
-  const auto& definitions = view.facts(callable.path)->definitions;
-  if (!owner.decorators.empty() && std::none_of(definitions.begin(), definitions.end(), is_own_init)) {
+  if (!owner.decorators.empty() && view.named(callable.path, owner.name + ".__init__").empty()) {
     return dataclass_signature(view, callable);
   }
   if (!owner.decorators.empty()) return std::nullopt;  // a decorator that may change the class
@@ -103,21 +101,15 @@ std::optional<Signature> signature_of(const RepoView& view, const Callable& call
 }
 
 // The class around a method's body, when its `self` is really the instance.
-const Definition* class_around(const python::SourceFacts& facts, const std::string& in_symbol) {
+const Definition* class_around(const RepoView& view, const std::string& path, const std::string& in_symbol) {
   const std::size_t dot = in_symbol.rfind('.');
   if (dot == std::string::npos) return nullptr;
-  const Definition* owner = nullptr;
-  for (const auto& definition : facts.definitions) {
-    if (definition.kind == "class" && definition.name == in_symbol.substr(0, dot)) {
-      if (owner != nullptr) return nullptr;  // defined twice
-      owner = &definition;
-    }
-    if (definition.name == in_symbol &&
-        (definition.params.empty() || definition.params[0].name != "self" || has_decorator(definition, "staticmethod"))) {
-      return nullptr;
-    }
+  const auto& owners = view.named(path, in_symbol.substr(0, dot));
+  if (owners.size() != 1 || owners[0]->kind != "class") return nullptr;
+  for (const Definition* method : view.named(path, in_symbol)) {
+    if (method->params.empty() || method->params[0].name != "self" || has_decorator(*method, "staticmethod")) return nullptr;
   }
-  return owner;
+  return owners[0];
 }
 
 Callable instance_method(const RepoView& view, const std::string& path, const Definition& owner, const std::string& method) {
@@ -126,16 +118,16 @@ Callable instance_method(const RepoView& view, const std::string& path, const De
   return view.find_method(path, owner, method, &open);
 }
 
-Callable callee_of(const RepoView& view, const std::string& path, const python::SourceFacts& facts, const Call& call) {
+Callable callee_of(const RepoView& view, const std::string& path, const Call& call) {
   const std::vector<std::string> parts = split(call.callee, '.');
   if (parts.size() == 2 && parts[0] == "self") {
-    if (const Definition* owner = class_around(facts, call.in_symbol)) {
+    if (const Definition* owner = class_around(view, path, call.in_symbol)) {
       Callable found = instance_method(view, path, *owner, parts[1]);
       if (found.definition != nullptr) return found;
     }
   }
   if (call.callee == "super().__init__") {
-    const Definition* owner = class_around(facts, call.in_symbol);
+    const Definition* owner = class_around(view, path, call.in_symbol);
     if (owner == nullptr || owner->bases.size() != 1) return {};
     const Callable base = view.find_base(path, *owner, 0);
     if (base.definition == nullptr || base.definition->kind != "class") return {};
@@ -217,7 +209,7 @@ void check_calls(const RepoView& view, Findings& findings) {
     if (!facts.parsed) continue;
     for (const Call& call : facts.calls) {
       if (call.guarded) continue;  // a wrong call may be what is meant: pytest.raises, try/except TypeError
-      const Callable callable = callee_of(view, path, facts, call);
+      const Callable callable = callee_of(view, path, call);
       const auto signature = signature_of(view, callable);
       if (!signature) continue;
       const std::string problem = binding_problem(call, *signature);

@@ -22,12 +22,6 @@ bool is_torch_module(const RepoView& view, const std::string& path, const Defini
   return false;
 }
 
-const Definition* definition_named(const SourceFacts& facts, const std::string& name) {
-  const auto it = std::find_if(facts.definitions.begin(), facts.definitions.end(),
-                               [&](const Definition& d) { return d.name == name; });
-  return it == facts.definitions.end() ? nullptr : &*it;
-}
-
 // Whether an attribute set to this constructor's value is a module: torch.nn.Linear, or a local torch module.
 bool makes_module(const RepoView& view, const std::string& path, const std::string& resolved) {
   if (resolved.starts_with("torch.nn.") && !resolved.starts_with("torch.nn.functional.") &&
@@ -42,7 +36,8 @@ bool makes_module(const RepoView& view, const std::string& path, const std::stri
 void check_initialised(const RepoView& view, const std::string& path, const SourceFacts& facts, const Definition& owner,
                        Findings& findings) {
   const std::string init_name = owner.name + ".__init__";
-  const Definition* init = definition_named(facts, init_name);
+  const auto& inits = view.named(path, init_name);
+  const Definition* init = inits.empty() ? nullptr : inits[0];
   if (init == nullptr || !owner.decorators.empty() || !is_torch_module(view, path, owner)) return;
   int super_line = 0;
   for (const auto& call : facts.calls) {

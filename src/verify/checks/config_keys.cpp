@@ -8,6 +8,8 @@
 namespace p2c::verify {
 namespace {
 
+constexpr std::size_t kMaxKeys = 3'000;  // every key is looked for in every file
+
 bool is_config_file(std::string_view path) {
   if (!path.ends_with(".yaml") && !path.ends_with(".yml")) return false;
   const std::string folder = folder_of(path);
@@ -62,7 +64,7 @@ ConfigKeys::ConfigKeys(const RepoView& view) {
       add(entry.key, is_text ? entry.value.get<std::string>() : entry.value.dump(), entry.value.is_structured());
     }
   }
-  known_ = !leaves_.empty();
+  known_ = !leaves_.empty() && leaves_.size() <= kMaxKeys;
 }
 
 bool ConfigKeys::has(const std::vector<std::string>& path) const {

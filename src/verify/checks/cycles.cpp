@@ -18,10 +18,10 @@ struct Edge {
 };
 
 // Line from which a name of a module can be imported; 0 when it is not defined by the module itself.
-int bound_from(const python::SourceFacts& facts, const std::string& name) {
+int bound_from(const RepoView& view, const std::string& path, const std::string& name) {
   int line = 0;
-  for (const auto& definition : facts.definitions) {
-    if (definition.name == name && (line == 0 || definition.line < line)) line = definition.line;
+  for (const python::Definition* definition : view.named(path, name)) {
+    if (line == 0 || definition->line < line) line = definition->line;
   }
   return line;
 }
@@ -56,9 +56,8 @@ void soften(const RepoView& view, const std::vector<std::string>& paths, std::ve
       }
       for (Edge& edge : edges) {
         if (!edge.hard || !inside(edge.from) || !inside(edge.to)) continue;
-        const python::SourceFacts& facts = *view.facts(paths[edge.to]);
         const bool early = std::all_of(edge.import->names.begin(), edge.import->names.end(), [&](const std::string& name) {
-          const int line = bound_from(facts, name);
+          const int line = bound_from(view, paths[edge.to], name);
           return line != 0 && line < first_import[edge.to];
         });
         if (early) {

@@ -85,9 +85,10 @@ std::optional<std::string> string_literal(std::string_view source) {
 std::string nearest_name(const std::string& name, const std::vector<std::string>& names) {
   std::string best;
   std::size_t best_distance = std::min<std::size_t>(name.size() / 3 + 1, 4);
-  if (name.size() > 100) return best;
+  constexpr std::size_t kMaxLength = 100, kMaxNames = 2'000;  // beyond these nobody reads the hint
+  if (name.size() > kMaxLength || names.size() > kMaxNames) return best;
   for (const std::string& candidate : names) {
-    if (candidate.size() > 100) continue;
+    if (candidate.size() > kMaxLength) continue;
     std::vector<std::size_t> row(candidate.size() + 1);
     for (std::size_t j = 0; j < row.size(); ++j) row[j] = j;
     for (std::size_t i = 1; i <= name.size(); ++i) {
@@ -121,6 +122,7 @@ RepoView::RepoView(const CheckInput& input) : input_(input) {
   }
   bool conftest_changes = false;
   for (const auto& [path, facts] : input.facts) {
+    for (const auto& definition : facts.definitions) by_name_[path][definition.name].push_back(&definition);
     for (const auto& assignment : facts.attribute_assignments) assigned_attributes_.insert(assignment.name);
     const bool changes = std::any_of(facts.calls.begin(), facts.calls.end(), [](const python::Call& call) {
       return call.resolved.starts_with("sys.path.") || call.resolved == "site.addsitedir";
@@ -142,6 +144,14 @@ RepoView::RepoView(const CheckInput& input) : input_(input) {
 const python::SourceFacts* RepoView::facts(const std::string& path) const {
   const auto it = input_.facts.find(path);
   return it == input_.facts.end() || !it->second.parsed ? nullptr : &it->second;
+}
+
+const std::vector<const python::Definition*>& RepoView::named(const std::string& path, const std::string& name) const {
+  static const std::vector<const python::Definition*> none;
+  const auto file = by_name_.find(path);
+  if (file == by_name_.end()) return none;
+  const auto it = file->second.find(name);
+  return it == file->second.end() ? none : it->second;
 }
 
 std::string RepoView::module_name(std::string_view path) {
@@ -302,13 +312,8 @@ std::optional<bool> RepoView::has_name(const std::string& path, const std::strin
                                                "__loader__", "__dict__", "__builtins__", "__annotations__", "__all__",
                                                "__version__"};
   if (always.contains(name)) return true;
-  for (const auto& definition : source->definitions) {
-    if (definition.name == name || definition.name == "__getattr__") {
-      if (definition.name == "__getattr__") return std::nullopt;
-      return true;
-    }
-  }
-  bool unsure = false;
+  if (!named(path, name).empty()) return true;
+  bool unsure = !named(path, "__getattr__").empty();
   for (const auto& import : source->imports) {
     if (std::find(import.names.begin(), import.names.end(), "*") == import.names.end()) continue;
     const ImportTarget target = import_target(path, std::string(static_cast<std::size_t>(import.level), '.') + import.module);
@@ -348,26 +353,13 @@ Callable RepoView::find(const std::string& from_path, const std::string& resolve
   if (depth > kMaxFollow || resolved.empty() || resolved.starts_with("builtins.") || contains(resolved, "()")) return {};
   // In the file itself: "helper", "Net", "Net.fit".
   if (const python::SourceFacts* source = facts(from_path); source != nullptr && resolved.front() != '.') {
-    const python::Definition* found = nullptr;
-    const python::Definition* root = nullptr;
-    int times = 0, root_times = 0;
     const std::string top = first_part(resolved);
-    for (const auto& definition : source->definitions) {
-      if (definition.kind == "import_alias") {
-        if (definition.name == top) root_times += 2;  // also imported: then the name means the import
-        continue;
-      }
-      if (definition.name == top) {
-        root = &definition;
-        ++root_times;
-      }
-      if (definition.name == resolved) {
-        found = &definition;
-        ++times;
-      }
-    }
-    if (root_times == 1) {
-      if (times == 1 && resolved == top && found->kind != "constant") return {from_path, found, nullptr, false};
+    const auto& roots = named(from_path, top);
+    // Also imported: then the name means the import.
+    const bool is_own = roots.size() == 1 && roots[0]->kind != "import_alias";
+    if (is_own) {
+      const python::Definition* root = roots[0];
+      if (resolved == top) return root->kind == "constant" ? Callable{} : Callable{from_path, root, nullptr, false};
       const std::size_t dot = resolved.find('.');
       if (root->kind == "class" && dot != std::string::npos && resolved.find('.', dot + 1) == std::string::npos) {
         bool open = false;
@@ -389,46 +381,36 @@ Callable RepoView::find(const std::string& from_path, const std::string& resolve
     module = relative_root ? module.substr(0, dot + 1) : module.substr(0, dot);
     const std::string path = module_path(module, from_path);
     if (!path.empty() && path.ends_with(".py")) {
-      const python::SourceFacts* source = facts(path);
-      if (source == nullptr) return {};
       const std::string top = first_part(rest);
-      const python::Definition* alias = nullptr;
-      int times = 0;
-      for (const auto& definition : source->definitions) {
-        if (definition.name != top) continue;
-        ++times;
-        if (definition.kind == "import_alias") alias = &definition;
-      }
-      if (times != 1) return {};
-      if (alias != nullptr) return find(path, alias->value + rest.substr(top.size()), depth + 1);
-      return find(path, rest, depth + 1);
+      const auto& tops = named(path, top);
+      if (facts(path) == nullptr || tops.size() != 1) return {};
+      const bool is_alias = tops[0]->kind == "import_alias";
+      return find(path, is_alias ? tops[0]->value + rest.substr(top.size()) : rest, depth + 1);
     }
     if (relative_root) return {};
   }
 }
 
 // A base class as written, "nn.Module" or "Generic[T]", with the imports of its file resolved.
-std::string RepoView::resolved_base(const python::SourceFacts& source, std::string base) const {
+std::string RepoView::resolved_base(const std::string& path, std::string base) const {
   if (const std::size_t bracket = base.find('['); bracket != std::string::npos) base.resize(bracket);
   const std::string top = first_part(base);
-  for (const auto& definition : source.definitions) {
-    if (definition.name == top && definition.kind == "import_alias") return definition.value + base.substr(top.size());
+  for (const python::Definition* definition : named(path, top)) {
+    if (definition->kind == "import_alias") return definition->value + base.substr(top.size());
   }
   return base;
 }
 
 Callable RepoView::find_base(const std::string& class_path, const python::Definition& owner, std::size_t n) const {
-  const python::SourceFacts* source = facts(class_path);
-  if (source == nullptr || n >= owner.bases.size() || contains(owner.bases[n], "=")) return {};
-  Callable found = find(class_path, resolved_base(*source, owner.bases[n]));
+  if (facts(class_path) == nullptr || n >= owner.bases.size() || contains(owner.bases[n], "=")) return {};
+  Callable found = find(class_path, resolved_base(class_path, owner.bases[n]));
   if (found.definition == &owner) return {};
   return found;
 }
 
 void RepoView::gather_bases(const std::string& path, const python::Definition& owner, std::set<std::string>& outer,
                             std::vector<Callable>& local, int depth) const {
-  const python::SourceFacts* source = facts(path);
-  if (depth > kMaxFollow || source == nullptr || local.size() > 200) {
+  if (depth > kMaxFollow || facts(path) == nullptr || local.size() > 200) {
     outer.insert("?");
     return;
   }
@@ -440,7 +422,7 @@ void RepoView::gather_bases(const std::string& path, const python::Definition& o
       local.push_back(found);
       gather_bases(found.path, *found.definition, outer, local, depth + 1);
     } else {
-      outer.insert(resolved_base(*source, base));
+      outer.insert(resolved_base(path, base));
     }
   }
 }
@@ -466,25 +448,12 @@ Callable RepoView::find_method(const std::string& class_path, const python::Defi
   classes.push_back({class_path, &owner, nullptr, false});
   gather_bases(class_path, owner, outer, classes, 0);
   for (const Callable& holder : classes) {
-    const python::SourceFacts* source = facts(holder.path);
-    if (source == nullptr) continue;
-    const python::Definition* found = nullptr;
-    int times = 0;
-    for (const auto& definition : source->definitions) {
-      if (definition.name == holder.definition->name + "." + method) {
-        found = &definition;
-        ++times;
-      }
-    }
-    if (times == 1 && found->kind != "method") times = 2;  // a variable that may hold anything callable
-    if (times == 1) {
-      *open = false;
-      return {holder.path, found, holder.definition, true};
-    }
-    if (times > 1) {  // also a property with setter, overloads, if/else
-      *open = true;
-      return {};
-    }
+    const auto& methods = named(holder.path, holder.definition->name + "." + method);
+    if (methods.empty()) continue;
+    // Twice: a property with setter, overloads, if/else. A variable may hold anything callable.
+    *open = methods.size() > 1 || methods[0]->kind != "method";
+    if (*open) return {};
+    return {holder.path, methods[0], holder.definition, true};
   }
   *open = !outer.empty();
   return {};

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "verify/static_checks.h"
@@ -43,6 +44,9 @@ class RepoView {
   const CheckInput& input() const { return input_; }
   // Facts of a file, or null when there is none or it does not parse.
   const python::SourceFacts* facts(const std::string& path) const;
+
+  // Definitions of a file by qualified name, in order; empty when there is none.
+  const std::vector<const python::Definition*>& named(const std::string& path, const std::string& name) const;
 
   // "a.b" or "..b" (dots of a relative import in front) imported by `from_path`.
   ImportTarget import_target(const std::string& from_path, std::string_view module) const;
@@ -86,11 +90,12 @@ class RepoView {
   std::string find_from(const std::string& root, std::string_view dotted, std::string* missing) const;
   std::optional<bool> has_name(const std::string& path, const std::string& name, int depth) const;
   Callable find(const std::string& from_path, const std::string& resolved, int depth) const;
-  std::string resolved_base(const python::SourceFacts& source, std::string base) const;
+  std::string resolved_base(const std::string& path, std::string base) const;
   void gather_bases(const std::string& path, const python::Definition& owner, std::set<std::string>& outer,
                     std::vector<Callable>& local, int depth) const;
 
   const CheckInput& input_;
+  std::map<std::string, std::unordered_map<std::string, std::vector<const python::Definition*>>> by_name_;
   std::set<std::string> folders_;            // every folder that holds a .py file below it, "" for the root
   std::vector<std::string> roots_;           // "" and perhaps "src"
   std::set<std::string> path_changers_;

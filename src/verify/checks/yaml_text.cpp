@@ -50,7 +50,8 @@ YamlText read_yaml(std::string_view text) {
   std::size_t block_indent = 0;
   int number = 0;
   bool has_content = false;
-  for (const std::string_view raw : split_lines(text)) {
+  const std::vector<std::string_view> all = split_lines(text);
+  for (const std::string_view raw : all) {
     ++number;
     const std::string_view line = without_comment(raw);
     const std::string_view content = trim(line);
@@ -111,8 +112,8 @@ YamlText read_yaml(std::string_view text) {
       // The indentation of what is below is known only at the next line with content.
       std::size_t next_indent = 0;
       bool is_list = false;
-      std::string_view rest = text.substr(static_cast<std::size_t>(raw.data() - text.data()) + raw.size());
-      for (const std::string_view next : split_lines(rest)) {
+      for (auto below = static_cast<std::size_t>(number); below < all.size(); ++below) {
+        const std::string_view next = all[below];
         const std::string_view next_content = trim(without_comment(next));
         if (next_content.empty()) continue;
         next_indent = next.find_first_not_of(' ');
