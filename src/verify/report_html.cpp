@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/text_template.h"
 #include "verify/report.h"
+#include "verify/report_elements.h"
 #include "verify/report_facts.h"
 #include "verify/report_format.h"
 #include "verify/report_listing.h"
@@ -19,65 +20,18 @@ namespace p2c::verify {
 
 namespace {
 
+using elements::badge;
+using elements::cell;
+using elements::h;
+using elements::harmless_drawing;
+using elements::kind_of_state;
+using elements::number_cell;
+using elements::section;
+using elements::table;
+
 constexpr int kExcerptLines = 40;          // of code beside an equation
 constexpr std::size_t kMaxFindings = 300;  // a broken repository has thousands; the rest is in verify.json
 constexpr std::size_t kMaxTests = 500;
-
-std::string h(std::string_view text) {
-  return html_escape(text);
-}
-
-std::string base64(std::string_view hex) {
-  static constexpr std::string_view kAlphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  const auto nibble = [](char c) { return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10); };
-  std::string bytes;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
-    bytes += static_cast<char>(nibble(hex[i]) << 4 | nibble(hex[i + 1]));
-  std::string out;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    unsigned word = 0;
-    for (std::size_t k = 0; k < 3; ++k)
-      word = word << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0u);
-    for (std::size_t k = 0; k < 4; ++k)
-      out += i + k <= bytes.size() ? kAlphabet[word >> (18 - 6 * k) & 63] : '=';
-  }
-  return out;
-}
-
-std::string badge(std::string_view kind, std::string_view text) {
-  return fmt::format("<span class=\"badge {}\">{}</span>", kind, h(text));
-}
-
-std::string_view kind_of_state(std::string_view state) {
-  if (state == "passed" || state == "pass" || state == "fixed" || state == "specified") return "good";
-  if (state == "failed" || state == "missing" || state == "error" || state == "contradictory") return "bad";
-  if (state == "wrong_place" || state == "inconsistent" || state == "unspecified" || state == "open" ||
-      state == "warning")
-    return "warn";
-  return "none";
-}
-
-std::string section(std::string_view id, std::string_view title, const std::string& content) {
-  return fmt::format("<section id=\"{}\">\n<h2>{}</h2>\n{}\n</section>\n", id, title, content);
-}
-
-std::string table(const std::vector<std::string>& head, const std::string& rows,
-                  std::string_view attributes = "") {
-  std::string out = fmt::format("<div class=\"scroll\"><table {}><thead><tr>", attributes);
-  for (const auto& title : head) {
-    const bool number = title.starts_with('#');
-    out += number ? "<th class=\"number\">" + title.substr(1) + "</th>" : "<th>" + title + "</th>";
-  }
-  return out + "</tr></thead><tbody>" + rows + "</tbody></table></div>";
-}
-
-std::string cell(const std::string& content) {
-  return "<td>" + content + "</td>";
-}
-std::string number_cell(const std::string& content) {
-  return "<td class=\"number\">" + content + "</td>";
-}
 
 class HtmlReport {
  public:
@@ -212,35 +166,10 @@ std::string HtmlReport::levels() const {
   return out;
 }
 
-// An event attribute: "on" and letters up to "=", where an attribute may begin. The words of a tooltip rarely
-// look like that.
-bool has_event_attribute(std::string_view lower) {
-  const auto is_blank = [](char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f'; };
-  for (auto at = lower.find("on"); at != std::string_view::npos; at = lower.find("on", at + 1)) {
-    if (at == 0 ||
-        !(is_blank(lower[at - 1]) || lower[at - 1] == '/' || lower[at - 1] == '"' || lower[at - 1] == '\''))
-      continue;
-    auto end = at + 2;
-    while (end < lower.size() && lower[end] >= 'a' && lower[end] <= 'z') ++end;
-    if (end == at + 2) continue;
-    while (end < lower.size() && is_blank(lower[end])) ++end;
-    if (end < lower.size() && lower[end] == '=') return true;
-  }
-  return false;
-}
-
-// The drawing is ours; still, whatever in it could run or load something keeps it out.
 std::string HtmlReport::file_graph() const {
-  const auto start = in_.file_graph_svg.find("<svg");
-  if (start == std::string::npos) return {};
-  const std::string svg = repair_utf8(std::string_view(in_.file_graph_svg).substr(start));
-  const std::string lower = to_lower(svg);
-  bool active = has_event_attribute(lower);
-  for (const std::string_view part :
-       {"<script", "<foreignobject", "<image", "<iframe", "<use", "<style", "javascript:", "href="}) {
-    active = active || contains(lower, part);
-  }
-  if (active) return "<p class=\"note\">The drawing holds active content and is left out.</p>";
+  if (in_.file_graph_svg.find("<svg") == std::string::npos) return {};
+  const std::string svg = harmless_drawing(in_.file_graph_svg);
+  if (svg.empty()) return "<p class=\"note\">The drawing holds active content and is left out.</p>";
   return "<div class=\"graph\">" + svg +
          "</div><ul class=\"legend\"><li><i class=\"module\"></i>module</li><li><i "
          "class=\"script\"></i>program</li>"
@@ -550,7 +479,7 @@ std::string HtmlReport::render() const {
                      {"version", h(in_.run.program_version)},
                      {"style", std::string(resource("data/report.css"))},
                      {"script", script},
-                     {"script_hash", "sha256-" + base64(sha256_hex(script))},
+                     {"script_hash", "sha256-" + elements::base64_of_hex(sha256_hex(script))},
                      {"navigation", navigation},
                      {"body", body}},
                     "data/report.html");

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "verify/report_elements.h"
 #include "verify/report_facts.h"
 #include "verify/report_format.h"
 #include "verify/report_listing.h"
@@ -107,6 +108,13 @@ TEST(ReportFormat, NumbersForPeople) {
   EXPECT_EQ(dollars(0.0012), "$0.0012");
   EXPECT_EQ(dollars(1.5), "$1.50");
   EXPECT_EQ(url_path("a b/c#d?.py"), "a%20b/c%23d%3F.py");
+}
+
+TEST(ReportElements, Base64OfHexadecimalDigits) {  // RFC 4648, section 10
+  EXPECT_EQ(elements::base64_of_hex(""), "");
+  EXPECT_EQ(elements::base64_of_hex("66"), "Zg==");
+  EXPECT_EQ(elements::base64_of_hex("666f"), "Zm8=");
+  EXPECT_EQ(elements::base64_of_hex("666f6f626172"), "Zm9vYmFy");
 }
 
 TEST(ReportHtml, NamesEveryRequirementDecisionLevelTestAndFigure) {
