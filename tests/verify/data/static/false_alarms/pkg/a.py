@@ -1,0 +1,6 @@
+from pkg import b
+from pkg.b import *
+
+
+def f():
+    return b
