@@ -1,5 +1,6 @@
 // The paper2code program: reads the command line, runs one subcommand, tells errors in one line.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <new>
@@ -42,6 +43,12 @@ int run_command_line(int argc, char** argv) {
   add_check(app, chosen);
   add_report(app, chosen);
   add_record(app, chosen);
+  const auto commands = app.get_subcommands([](const CLI::App*) { return true; });
+  const bool known = argc < 2 || argv[1][0] == '-' ||
+                     std::any_of(commands.begin(), commands.end(), [&](const CLI::App* c) { return c->get_name() == argv[1]; });
+  if (!known) {
+    throw Error(ErrorCode::usage, "there is no such subcommand", {.subject = argv[1], .hint = "See `paper2code --help`."});
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -49,7 +49,8 @@ int read(const ReadCommand& command) {
                           doc.equations.size(), doc.algorithms.size(), doc.tables.size(), doc.figures.size(),
                           doc.bibliography.size()));
   if (!doc.warnings.empty()) output.line(fmt::format("warnings {} (in paper.json)", doc.warnings.size()));
-  output.line("written  " + (directory / "paper.json").string() + ", paper.md, figures/");
+  output.line("written  " + (directory / "paper.json").string() + ", paper.md" +
+              (std::filesystem::exists(options.figures_dir) ? ", figures/" : ""));
   output.result(Json{{"directory", directory.string()},
                      {"title", doc.title},
                      {"sections", sections},

@@ -69,6 +69,8 @@ class EndToEndTest(unittest.TestCase):
         programs = os.path.join(self.folder, "programs")
         if not os.path.isdir(programs):
             os.mkdir(programs)
+            # The interpreter itself and not a launcher script of a version manager, which takes longer than our work.
+            os.symlink(os.path.realpath(sys.executable), os.path.join(programs, "python3"))
             for folder in os.environ["PATH"].split(os.pathsep):
                 for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
                     link = os.path.join(programs, name)
