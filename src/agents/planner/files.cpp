@@ -33,9 +33,21 @@ bool is_identifier(std::string_view name) {
   return std::all_of(name.begin(), name.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
 }
 
-bool is_taken(const std::string& name) {
+bool is_standard(const std::string& name) {
   const auto& standard = python::standard_library_modules();
-  return kLibraryNames.contains(name) || std::find(standard.begin(), standard.end(), name) != standard.end();
+  return std::find(standard.begin(), standard.end(), name) != standard.end();
+}
+
+// A package takes a name of its own on the import path, so no library's.
+bool is_taken_by_package(const std::string& name) { return kLibraryNames.contains(name) || is_standard(name); }
+
+// A module inside the package is reached as package.module; only a script started by its path puts the folder itself on the
+// import path. Then a standard module of the same name breaks every program, a library's only one that imports it: `evaluate` and
+// `datasets` are what people call these files, and only Hugging Face code imports those libraries.
+bool is_taken_by_module(const std::string& name, const std::string& framework) {
+  if (is_standard(name)) return true;
+  if (framework != "hf" && (name == "evaluate" || name == "datasets" || name == "tokenizers")) return false;
+  return kLibraryNames.contains(name) && name != "evaluate";
 }
 
 std::vector<std::string> path_parts(const std::string& path) { return split(path, '/'); }
@@ -102,7 +114,7 @@ Plan plan_from(const Json& answer, const std::string& framework) {
 std::vector<std::string> check_files(const Plan& plan) {
   std::vector<std::string> problems;
   if (!is_identifier(plan.package)) problems.push_back(fmt::format("package \"{}\" is no snake_case Python identifier", plan.package));
-  if (is_taken(plan.package)) problems.push_back(fmt::format("package \"{}\" has the name of a library", plan.package));
+  if (is_taken_by_package(plan.package)) problems.push_back(fmt::format("package \"{}\" has the name of a library", plan.package));
   std::set<std::string> paths;
   std::set<std::string> lower_paths;
   for (const PlannedFile& file : plan.files) {
@@ -114,7 +126,7 @@ std::vector<std::string> check_files(const Plan& plan) {
     for (std::size_t i = 1; i < parts.size(); ++i) {
       const std::string name = i + 1 == parts.size() ? stem_of(file.path) : parts[i];
       if (!is_identifier(name)) problems.push_back(fmt::format("{}: \"{}\" is no snake_case identifier", file.path, name));
-      if (is_taken(name)) problems.push_back(fmt::format("{}: \"{}\" is the name of a library or standard module", file.path, name));
+      if (is_taken_by_module(name, plan.framework)) problems.push_back(fmt::format("{}: \"{}\" is the name of a library or standard module", file.path, name));
     }
     if (!paths.insert(file.path).second || !lower_paths.insert(to_lower(file.path)).second) problems.push_back(fmt::format("{}: planned twice", file.path));
     if (file.symbols.empty()) problems.push_back(fmt::format("{}: no symbol is planned", file.path));
