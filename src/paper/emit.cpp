@@ -128,17 +128,12 @@ std::string pipe_table(const Table& table) {
   return result;
 }
 
-bool has_letter(std::string_view text) {
-  return std::any_of(text.begin(), text.end(),
-                     [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); });
-}
-
 // "Parts: a; b", the first kMaxDrawnLabels of them; empty without any.
-std::string named_list(std::string_view name, const std::vector<std::string>& values, bool letters_only) {
+std::string named_list(std::string_view name, const std::vector<std::string>& values) {
   std::vector<std::string> texts;
   for (const std::string& value : values) {
     std::string text = collapse_whitespace(value);
-    if (!text.empty() && (!letters_only || has_letter(text))) texts.push_back(std::move(text));
+    if (!text.empty()) texts.push_back(std::move(text));
   }
   if (texts.empty()) return {};
   const std::size_t more = texts.size() > kMaxDrawnLabels ? texts.size() - kMaxDrawnLabels : 0;
@@ -150,10 +145,9 @@ std::string named_list(std::string_view name, const std::vector<std::string>& va
 std::string figure_details(const Figure& figure) {
   std::string result;
   if (figure.role != "other" && !figure.role.empty()) result += "\nKind: " + figure.role;
-  result += named_list("Parts", figure.subfigures, false);
-  // Numbers inside plots and pictures are ticks of axes; inside diagrams they may be sizes of layers.
-  const bool ticks = figure.role == "plot" || figure.role == "sample";
-  return result + named_list("Text inside", figure.text_inside, ticks);
+  result += named_list("Parts", figure.subfigures);
+  // Numbers stay: they may be the ticks of an axis, but also sizes of layers or values a reader wants to compare with.
+  return result + named_list("Text inside", figure.text_inside);
 }
 
 std::string reference_line(const BibEntry& entry) {
