@@ -233,7 +233,9 @@ std::string HtmlReport::requirements() const {
     options += fmt::format("<option value=\"{}\">paper: {} ({})</option>", h(status), h(status), n);
   std::string out =
       "<p class=\"note\">What the paper asks for, with the words that say so, the code that does it, and the "
-      "tests that look at it.</p>";
+      "tests that "
+      "look at it. Pass means: the file it belongs to names it, imports resolve, and every test that names "
+      "it passed.</p>";
   out +=
       "<div class=\"filter\" hidden><input id=\"filter-words\" type=\"search\" placeholder=\"Filter by "
       "words\" aria-label=\"Filter by words\">"

@@ -166,7 +166,9 @@ std::string MarkdownReport::requirements() const {
                  std::string(verdict_word(r.verdict))});
   }
   std::string out =
-      "## Requirements\n\nWeight: 3 core contribution, 2 needed for the main results, 1 detail.\n\n" +
+      "## Requirements\n\nWeight: 3 core contribution, 2 needed for the main results, 1 detail. Pass: the "
+      "file it belongs to names it, "
+      "imports resolve, and every test that names it passed.\n\n" +
       table({"id", "weight", "requirement", "the paper", "evidence", "code and tests", "verdict"}, rows);
   if (!facts_.out_of_scope.empty()) {
     out += "Out of scope:\n\n";

@@ -38,17 +38,19 @@ FilesByPath project_files(const paper::PaperDoc& paper, const PlannerResult& pla
   const artefacts::Plan& plan = planned.plan;
   if (plan.package.empty())
     throw Error(ErrorCode::gate, "the plan names no package", {"plan.json", {}, {}, {}});
-  // The Analyzer's list holds the Planner's requirements and what it found besides.
+  // The Analyzer's lists hold the Planner's requirements and keys, and what it found besides.
   const artefacts::Requirements& requirements =
       analysis.requirements.requirements.empty() ? planned.requirements : analysis.requirements;
 
+  const artefacts::Config& config = analysis.config.entries.empty() ? planned.config : analysis.config;
+
   FilesByPath files;
   for (const char* profile : {"smoke", "small", "paper"}) {
-    files["configs/" + std::string(profile) + ".yaml"] = artefacts::render_yaml(planned.config, profile);
+    files["configs/" + std::string(profile) + ".yaml"] = artefacts::render_yaml(config, profile);
   }
   files["requirements.txt"] = requirements_text(plan);
   files["README.md"] = readme_text(paper, requirements, plan, analysis.decisions);
-  files["REPRODUCTION.md"] = reproduction_text(paper, requirements, plan, planned.config, analysis);
+  files["REPRODUCTION.md"] = reproduction_text(paper, requirements, plan, config, analysis);
   files["reproduce.sh"] = reproduce_script(plan);
   files[".gitignore"] = std::string(resource("generator/templates/gitignore"));
   for (const auto& [path, text] : provided_modules(plan.package, plan.framework))
