@@ -159,7 +159,8 @@ void fill_algorithm(Algorithm& algorithm, const std::vector<PseudocodeLine>& lin
       continue;
     }
     if (numbered && number == 0 && !algorithm.lines.empty()) {
-      append_wrapped(algorithm.lines.back().text, collapse_whitespace(text));
+      AlgorithmLine& last = algorithm.lines.back();
+      append_wrapped(last.comment.empty() ? last.text : last.comment, collapse_whitespace(text));
       continue;
     }
     AlgorithmLine& added = algorithm.lines.emplace_back();

@@ -146,7 +146,8 @@ std::string figure_details(const Figure& figure) {
   std::string result;
   if (figure.role != "other" && !figure.role.empty()) result += "\nKind: " + figure.role;
   result += named_list("Parts", figure.subfigures);
-  // Numbers stay: they may be the ticks of an axis, but also sizes of layers or values a reader wants to compare with.
+  // Numbers stay: they may be the ticks of an axis, but also sizes of layers or values a reader wants to
+  // compare with.
   return result + named_list("Text inside", figure.text_inside);
 }
 

@@ -117,7 +117,8 @@ std::vector<std::string> sentences(std::string_view text) {
     if (last == "al" && i + 2 < text.size() && !is_capital(text[i + 2])) continue;  // "et al. and"
     if (last == "Jr" || last == "vol" || last == "no" || last == "pp" || last == "Proc" || last == "Int")
       continue;
-    std::string part(trim(text.substr(start, i - start + (text[i] == '?' ? 1 : 0))));
+    const bool keep_stop = text[i] == '?' || initial;
+    std::string part(trim(text.substr(start, i - start + (keep_stop ? 1 : 0))));
     if (!part.empty()) parts.push_back(std::move(part));
     start = i + 1;
   }

@@ -463,13 +463,22 @@ class MarkdownReader {
     } else if (starts_with_nocase(raw, "[^") && contains(raw, "]:")) {
       builder_.text_block(BlockType::footnote, plain_inline(raw.substr(raw.find("]:") + 2)));
       place(first);
-    } else if (doc_.blocks.empty() && !doc_.title.empty() && doc_.authors.empty() && doc_.abstract.empty() &&
-               text.size() < 400 && !contains(text, ". ")) {
-      doc_.authors.push_back(text);  // the line below the title
+    } else if (is_author_line(text)) {
+      doc_.authors.push_back(text);
     } else {
       builder_.text_block(BlockType::paragraph, text);
       place(first);
     }
+  }
+
+  // The line between the title and the first heading.
+  bool is_author_line(const std::string& text) const {
+    if (!doc_.blocks.empty() || doc_.title.empty() || !doc_.authors.empty() || !doc_.abstract.empty())
+      return false;
+    std::size_t next = at_;
+    while (next < lines_.size() && trim(lines_[next]).empty()) ++next;
+    const bool heading_follows = next < lines_.size() && heading_marks(trim(lines_[next])) > 0;
+    return heading_follows && text.size() < 400 && !text.ends_with(".") && !contains(text, ". ");
   }
 
   // A caption belongs to the picture or table just before it that has none, else to the next one.
