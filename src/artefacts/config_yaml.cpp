@@ -209,8 +209,9 @@ std::string describe(const ConfigEntry& entry, const Json& shown) {
 
 // The dotted keys as a tree, groups in the order of their first key.
 struct Node {
+  std::string name;                    // one part of a dotted key; empty for the root
   const ConfigEntry* entry = nullptr;  // null: a group
-  std::vector<std::pair<std::string, Node>> children;
+  std::vector<Node> children;
 };
 
 void insert(Node& root, const ConfigEntry& entry) {
@@ -227,8 +228,8 @@ void insert(Node& root, const ConfigEntry& entry) {
       fail(entry.key, "the key is below another key that holds a value", {},
            node->entry->key + " to be a group");
     const auto found = std::find_if(node->children.begin(), node->children.end(),
-                                    [&](const auto& child) { return child.first == part; });
-    node = found != node->children.end() ? &found->second : &node->children.emplace_back(part, Node{}).second;
+                                    [&](const auto& child) { return child.name == part; });
+    node = found != node->children.end() ? &*found : &node->children.emplace_back(Node{part, nullptr, {}});
   }
   if (node->entry) fail(entry.key, "the key is there twice");
   if (!node->children.empty()) fail(entry.key, "the key holds a value and other keys are below it");
@@ -239,16 +240,16 @@ void insert(Node& root, const ConfigEntry& entry) {
 void render(const Node& node, const std::string& profile, std::size_t depth, std::string& out) {
   const std::string indent(2 * depth, ' ');
   bool after_group = true;
-  for (const auto& [name, child] : node.children) {
+  for (const Node& child : node.children) {
     if (child.entry) {
       const Json& value = value_in_profile(*child.entry, profile);
       const std::string comment = describe(*child.entry, value);
       if (depth == 0 && std::exchange(after_group, false)) out += "\n";
       if (!comment.empty()) out += indent + "# " + comment + "\n";
-      out += indent + render_string(name) + ": " + render_value(*child.entry, value) + "\n";
+      out += indent + render_string(child.name) + ": " + render_value(*child.entry, value) + "\n";
     } else {
       if (depth == 0) out += "\n";
-      out += indent + render_string(name) + ":\n";
+      out += indent + render_string(child.name) + ":\n";
       render(child, profile, depth + 1, out);
       after_group = true;
     }
