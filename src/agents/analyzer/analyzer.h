@@ -16,7 +16,7 @@ struct AnalyzerResult {
   artefacts::Config config;                     // the Planner's plus keys that file specifications asked for
 };
 
-// A1 (parallel, one a method section), A2 (parallel within a depth of the file graph), A3 (code) with targeted re-asks.
+// A1 (parallel, one a method section), A2 (parallel, one a file; signatures are the plan's), A3 (code) with targeted re-asks.
 // Errors as plan_repository.
 AnalyzerResult analyze(const paper::PaperDoc& paper, const PlannerResult& planned, int jobs, llm::Caller& caller);
 

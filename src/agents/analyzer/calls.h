@@ -20,7 +20,7 @@ std::vector<MethodSection> method_sections(const paper::PaperDoc& paper, const a
 // A1 over all sections: fills section_map, decisions and new requirements of `result`.
 void analyze_sections(const paper::PaperDoc& paper, const PlannerResult& planned, int jobs, llm::Caller& caller, AnalyzerResult& result);
 
-// A2 over all planned files in build order: fills specs and extends config of `result`.
+// A2 over all planned files, in parallel: fills specs and extends config of `result`.
 void specify_files(const paper::PaperDoc& paper, const PlannerResult& planned, int jobs, llm::Caller& caller, AnalyzerResult& result);
 
 // What is wrong with one specification against the plan, the config and the specifications of the files it imports.

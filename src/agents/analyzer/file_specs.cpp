@@ -1,4 +1,4 @@
-// A2: one specification a file, in build order, checked against everything it leans on.
+// A2: one specification a file, checked against the plan and the configuration it leans on.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,7 +10,6 @@
 #include "agents/paper_view.h"
 #include "agents/planner/calls.h"
 #include "agents/prompt.h"
-#include "base/graph.h"
 #include "base/parallel.h"
 #include "base/text.h"
 #include "python/source_facts.h"
@@ -200,74 +199,50 @@ void specify_files(const paper::PaperDoc& paper, const PlannerResult& planned, i
   const artefacts::Plan& plan = planned.plan;
   result.config = planned.config;
   const std::string prefix = common_prefix(paper, result.requirements, plan, planned.config);
-  std::map<std::string, std::size_t> index;
-  for (std::size_t i = 0; i < plan.files.size(); ++i) index[plan.files[i].path] = i;
-  DependencyGraph graph(plan.files.size());
-  for (std::size_t i = 0; i < plan.files.size(); ++i) {
-    for (const auto& d : plan.files[i].depends_on) graph[i].push_back(index.at(d));
-  }
-  const std::vector<std::size_t> depths = dependency_depths(graph);
-  const std::size_t deepest = depths.empty() ? 0 : *std::max_element(depths.begin(), depths.end());
   std::vector<FileSpec> specs(plan.files.size());
   std::vector<std::vector<ConfigEntry>> wanted(plan.files.size());
-
-  for (std::size_t depth = 0; depth <= deepest; ++depth) {
-    std::vector<std::size_t> level;
-    for (std::size_t i = 0; i < plan.files.size(); ++i) {
-      if (depths[i] == depth) level.push_back(i);
+  // All at once: public signatures are the Plan's, which every call sees, and a specification may only refine what lies behind them.
+  // Waiting for the specifications of dependencies would make this stage as long as the deepest chain of imports and, on the papers
+  // tried, changed no signature. What still differs is found by the cross-check afterwards.
+  parallel_for(plan.files.size(), jobs, [&](std::size_t i) {
+    const artefacts::PlannedFile& file = plan.files[i];
+    const auto reqs = requirements_of(result.requirements, file.path);
+    std::vector<std::string> ids;
+    for (const auto* r : reqs) ids.push_back(r->id);
+    std::string symbols, contract, dependencies, dependents;
+    for (const auto& s : file.symbols) symbols += fmt::format("- {}: {}  # {}\n", s.name, s.signature, s.doc);
+    for (const auto& row : plan.data_contract) {
+      if (row.producer != file.path && std::find(row.consumers.begin(), row.consumers.end(), file.path) == row.consumers.end()) continue;
+      contract += fmt::format("- {}: {} {}, made by {}: {}\n", row.name, row.dtype, row.shape, row.producer, row.meaning);
     }
-    const std::vector<FileSpec> known = [&] {
-      std::vector<FileSpec> out;
-      for (std::size_t i = 0; i < specs.size(); ++i) {
-        if (depths[i] < depth) out.push_back(specs[i]);
+    for (const std::string& path : reachable(plan, file.path)) dependencies += fmt::format("- `{}` (signatures in the shared part above)\n", path);
+    for (const auto& other : plan.files) {
+      if (std::find(other.depends_on.begin(), other.depends_on.end(), file.path) != other.depends_on.end()) {
+        dependents += fmt::format("- `{}`: {}\n", other.path, other.purpose);
       }
-      return out;
-    }();
-    parallel_for(level.size(), jobs, [&](std::size_t k) {
-      const std::size_t i = level[k];
-      const artefacts::PlannedFile& file = plan.files[i];
-      const auto reqs = requirements_of(result.requirements, file.path);
-      std::vector<std::string> ids;
-      for (const auto* r : reqs) ids.push_back(r->id);
-      std::string symbols, contract, dependencies, dependents;
-      for (const auto& s : file.symbols) symbols += fmt::format("- {}: {}  # {}\n", s.name, s.signature, s.doc);
-      for (const auto& row : plan.data_contract) {
-        if (row.producer != file.path && std::find(row.consumers.begin(), row.consumers.end(), file.path) == row.consumers.end()) continue;
-        contract += fmt::format("- {}: {} {}, made by {}: {}\n", row.name, row.dtype, row.shape, row.producer, row.meaning);
-      }
-      const std::set<std::string> reach = reachable(plan, file.path);
-      for (const FileSpec& other : known) {
-        if (reach.contains(other.path)) dependencies += spec_signatures(other);
-      }
-      for (const auto& other : plan.files) {
-        if (std::find(other.depends_on.begin(), other.depends_on.end(), file.path) != other.depends_on.end()) {
-          dependents += fmt::format("- `{}`: {}\n", other.path, other.purpose);
-        }
-      }
-      const auto or_none = [](std::string text) { return text.empty() ? std::string("(none)") : text; };
-      llm::Question question = render_prompt("analyzer_file", {{"common", prefix},
-                                                               {"path", file.path},
-                                                               {"package", plan.package},
-                                                               {"purpose", file.purpose},
-                                                               {"symbols", or_none(symbols)},
-                                                               {"evidence", evidence_text(paper, reqs, formulas_of(result.section_map, file.path))},
-                                                               {"decisions", decisions_for(result.decisions, file.path, ids)},
-                                                               {"contract", or_none(contract)},
-                                                               {"dependencies", or_none(dependencies)},
-                                                               {"dependents", or_none(dependents)}});
-      question.label = {"analyzer", "A2", file.path, 0};
-      question.expected_tokens = 4000;
-      const llm::JsonAnswer answer =
-          caller.ask_json(question, prompt_schema("analyzer_file"), "analyzer_file", [&](const Json& value) {
-            artefacts::Config with_missing = planned.config;
-            for (ConfigEntry& entry : missing_config(value)) with_missing.entries.push_back(std::move(entry));
-            return check_spec(spec_from_answer(value, file.path), plan, with_missing, known);
-          });
-      specs[i] = spec_from_answer(answer.value, file.path);
-      wanted[i] = missing_config(answer.value);
-      if (!answer.problems.empty()) specs[i].notes += " Unresolved: " + join(answer.problems, "; ");
+    }
+    const auto or_none = [](std::string text) { return text.empty() ? std::string("(none)") : text; };
+    llm::Question question = render_prompt("analyzer_file", {{"common", prefix},
+                                                             {"path", file.path},
+                                                             {"package", plan.package},
+                                                             {"purpose", file.purpose},
+                                                             {"symbols", or_none(symbols)},
+                                                             {"evidence", evidence_text(paper, reqs, formulas_of(result.section_map, file.path))},
+                                                             {"decisions", decisions_for(result.decisions, file.path, ids)},
+                                                             {"contract", or_none(contract)},
+                                                             {"dependencies", or_none(dependencies)},
+                                                             {"dependents", or_none(dependents)}});
+    question.label = {"analyzer", "A2", file.path, 0};
+    question.expected_tokens = 4000;
+    const llm::JsonAnswer answer = caller.ask_json(question, prompt_schema("analyzer_file"), "analyzer_file", [&](const Json& value) {
+      artefacts::Config with_missing = planned.config;
+      for (ConfigEntry& entry : missing_config(value)) with_missing.entries.push_back(std::move(entry));
+      return check_spec(spec_from_answer(value, file.path), plan, with_missing, {});
     });
-  }
+    specs[i] = spec_from_answer(answer.value, file.path);
+    wanted[i] = missing_config(answer.value);
+    if (!answer.problems.empty()) specs[i].notes += " Unresolved: " + join(answer.problems, "; ");
+  });
   // Keys that specifications asked for enter the configuration once, in build order.
   std::set<std::string> keys;
   for (const auto& entry : result.config.entries) keys.insert(entry.key);
