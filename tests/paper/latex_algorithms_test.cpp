@@ -1,7 +1,6 @@
 // Pseudocode in its dialects, and listings (spec 8.5).
-#include <gtest/gtest.h>
-
 #include <fmt/format.h>
+#include <gtest/gtest.h>
 
 #include "paper/latex_support.h"
 
@@ -12,16 +11,20 @@ namespace {
 std::vector<std::string> lines(const Algorithm& algorithm) {
   std::vector<std::string> out;
   for (const AlgorithmLine& line : algorithm.lines) {
-    out.push_back(fmt::format("{}@{}: {}{}", line.kind, line.depth, line.text, line.comment.empty() ? "" : " // " + line.comment));
+    out.push_back(fmt::format("{}@{}: {}{}", line.kind, line.depth, line.text,
+                              line.comment.empty() ? "" : " // " + line.comment));
   }
   return out;
 }
 
 TEST(LatexAlgorithms, Algpseudocode) {
   const PaperDoc doc = read_body(
-      "\\begin{algorithm}[t]\\caption{Train}\\label{alg}\\begin{algorithmic}[1]\n\\Require data $D$\n\\Ensure weights $w$\n\\State $w \\gets 0$ \\Comment{start}\n"
-      "\\For{$i = 1$ to $N$}\\If{$x > 0$}\\State \\Call{Update}{$w, x$}\\ElsIf{$x = 0$}\\State skip\\Else\\State \\textbf{break}\\EndIf\\EndFor\n"
-      "\\Function{F}{$x$}\\State \\Return $x$\\EndFunction\\Repeat\\State a\\Until{done}\\While{true}\\State b\\EndWhile\n\\end{algorithmic}\\end{algorithm}See \\cref{alg}");
+      "\\begin{algorithm}[t]\\caption{Train}\\label{alg}\\begin{algorithmic}[1]\n\\Require data "
+      "$D$\n\\Ensure weights $w$\n\\State $w \\gets 0$ \\Comment{start}\n"
+      "\\For{$i = 1$ to $N$}\\If{$x > 0$}\\State \\Call{Update}{$w, x$}\\ElsIf{$x = 0$}\\State "
+      "skip\\Else\\State \\textbf{break}\\EndIf\\EndFor\n"
+      "\\Function{F}{$x$}\\State \\Return $x$\\EndFunction\\Repeat\\State a\\Until{done}\\While{true}\\State "
+      "b\\EndWhile\n\\end{algorithmic}\\end{algorithm}See \\cref{alg}");
   ASSERT_EQ(doc.algorithms.size(), 1u);
   const Algorithm& a = doc.algorithms[0];
   EXPECT_EQ(a.caption, "Train");
@@ -29,32 +32,44 @@ TEST(LatexAlgorithms, Algpseudocode) {
   EXPECT_EQ(a.label, "alg");
   EXPECT_EQ(a.inputs, std::vector<std::string>{"data $D$"});
   EXPECT_EQ(a.outputs, std::vector<std::string>{"weights $w$"});
-  EXPECT_EQ(lines(a), (std::vector<std::string>{"stmt@0: $w \\gets 0$ // start", "for@0: for $i = 1$ to $N$ do", "if@1: if $x > 0$ then",
-                                                "stmt@2: Update($w, x$)", "elif@1: else if $x = 0$ then", "stmt@2: skip", "else@1: else",
-                                                "stmt@2: break", "end@1: end if", "end@0: end for", "function@0: function F($x$)",
-                                                "return@1: return $x$", "end@0: end function", "repeat@0: repeat", "stmt@1: a", "until@0: until done",
-                                                "while@0: while true do", "stmt@1: b", "end@0: end while"}));
+  EXPECT_EQ(lines(a),
+            (std::vector<std::string>{
+                "stmt@0: $w \\gets 0$ // start", "for@0: for $i = 1$ to $N$ do", "if@1: if $x > 0$ then",
+                "stmt@2: Update($w, x$)", "elif@1: else if $x = 0$ then", "stmt@2: skip", "else@1: else",
+                "stmt@2: break", "end@1: end if", "end@0: end for", "function@0: function F($x$)",
+                "return@1: return $x$", "end@0: end function", "repeat@0: repeat", "stmt@1: a",
+                "until@0: until done", "while@0: while true do", "stmt@1: b", "end@0: end while"}));
   EXPECT_EQ(a.lines[3].no, 4);
   EXPECT_EQ(doc.blocks.back().text, "See Algorithm 1");
 }
 
 TEST(LatexAlgorithms, AlgorithmicInCapitals) {
   const PaperDoc doc = read_body(
-      "\\begin{algorithm}\\begin{algorithmic}\n\\REQUIRE $x$\n\\STATE a\n\\FORALL{$i$}\\IF{c}\\STATE b\\ENDIF\\ENDFOR\n\\REPEAT\\STATE d\\UNTIL{e}\n\\RETURN $y$\n\\end{algorithmic}\\caption{C}\\end{algorithm}");
-  EXPECT_EQ(lines(doc.algorithms.at(0)), (std::vector<std::string>{"stmt@0: a", "for@0: for all $i$ do", "if@1: if c then", "stmt@2: b", "end@1: end if",
-                                                                   "end@0: end for", "repeat@0: repeat", "stmt@1: d", "until@0: until e", "return@0: return $y$"}));
+      "\\begin{algorithm}\\begin{algorithmic}\n\\REQUIRE $x$\n\\STATE a\n\\FORALL{$i$}\\IF{c}\\STATE "
+      "b\\ENDIF\\ENDFOR\n\\REPEAT\\STATE d\\UNTIL{e}\n\\RETURN "
+      "$y$\n\\end{algorithmic}\\caption{C}\\end{algorithm}");
+  EXPECT_EQ(lines(doc.algorithms.at(0)),
+            (std::vector<std::string>{"stmt@0: a", "for@0: for all $i$ do", "if@1: if c then", "stmt@2: b",
+                                      "end@1: end if", "end@0: end for", "repeat@0: repeat", "stmt@1: d",
+                                      "until@0: until e", "return@0: return $y$"}));
 }
 
 TEST(LatexAlgorithms, NoendLeavesEndLinesOut) {
-  const PaperDoc doc = read_body("\\begin{algorithm}\\begin{algorithmic}\\For{i}\\State a\\EndFor\\State b\\end{algorithmic}\\end{algorithm}", "\\usepackage[noend]{algpseudocode}");
-  EXPECT_EQ(lines(doc.algorithms.at(0)), (std::vector<std::string>{"for@0: for i do", "stmt@1: a", "stmt@0: b"}));
+  const PaperDoc doc = read_body(
+      "\\begin{algorithm}\\begin{algorithmic}\\For{i}\\State a\\EndFor\\State "
+      "b\\end{algorithmic}\\end{algorithm}",
+      "\\usepackage[noend]{algpseudocode}");
+  EXPECT_EQ(lines(doc.algorithms.at(0)),
+            (std::vector<std::string>{"for@0: for i do", "stmt@1: a", "stmt@0: b"}));
   EXPECT_EQ(doc.algorithms[0].number, "");
 }
 
 TEST(LatexAlgorithms, Algorithm2e) {
   const PaperDoc doc = read_body(
-      "\\begin{algorithm}\n\\caption{Two}\\label{two}\n\\KwIn{graph $G$}\n\\KwResult{tree}\n\\SetKwFunction{Fit}{Fit}\n$w \\leftarrow 0$\\;\n"
-      "\\For{$i \\leftarrow 1$ \\KwTo $n$}{\n  $a$\\; \\tcp*{note}\n  \\eIf{$a > b$}{\\Fit{$a$}\\;}{skip\\;}\n  \\uIf{c}{d\\;}\\Else{e\\;}\n}\n\\While{x}{y}\n"
+      "\\begin{algorithm}\n\\caption{Two}\\label{two}\n\\KwIn{graph "
+      "$G$}\n\\KwResult{tree}\n\\SetKwFunction{Fit}{Fit}\n$w \\leftarrow 0$\\;\n"
+      "\\For{$i \\leftarrow 1$ \\KwTo $n$}{\n  $a$\\; \\tcp*{note}\n  \\eIf{$a > "
+      "b$}{\\Fit{$a$}\\;}{skip\\;}\n  \\uIf{c}{d\\;}\\Else{e\\;}\n}\n\\While{x}{y}\n"
       "\\Repeat{stop}{go\\;}\n\\lIf{p}{q}\n\\Return{$w$}\n\\end{algorithm}",
       "\\usepackage[ruled,vlined]{algorithm2e}");
   const Algorithm& a = doc.algorithms.at(0);
@@ -62,29 +77,41 @@ TEST(LatexAlgorithms, Algorithm2e) {
   EXPECT_EQ(a.label, "two");
   EXPECT_EQ(a.inputs, std::vector<std::string>{"graph $G$"});
   EXPECT_EQ(a.outputs, std::vector<std::string>{"tree"});
-  EXPECT_EQ(lines(a), (std::vector<std::string>{"stmt@0: $w \\leftarrow 0$", "for@0: for $i \\leftarrow 1$ to $n$ do", "stmt@1: $a$ // note",
-                                                "if@1: if $a > b$ then", "stmt@2: Fit($a$)", "else@1: else", "stmt@2: skip", "if@1: if c then", "stmt@2: d",
-                                                "else@1: else", "stmt@2: e", "while@0: while x do", "stmt@1: y", "repeat@0: repeat", "stmt@1: go",
-                                                "until@0: until stop", "if@0: if p then q", "return@0: return $w$"}));
+  EXPECT_EQ(lines(a), (std::vector<std::string>{
+                          "stmt@0: $w \\leftarrow 0$", "for@0: for $i \\leftarrow 1$ to $n$ do",
+                          "stmt@1: $a$ // note", "if@1: if $a > b$ then", "stmt@2: Fit($a$)", "else@1: else",
+                          "stmt@2: skip", "if@1: if c then", "stmt@2: d", "else@1: else", "stmt@2: e",
+                          "while@0: while x do", "stmt@1: y", "repeat@0: repeat", "stmt@1: go",
+                          "until@0: until stop", "if@0: if p then q", "return@0: return $w$"}));
 }
 
 TEST(LatexAlgorithms, DeclaredKeywordsOfAlgorithm2e) {
   const PaperDoc doc = read_body(
-      "\\begin{algorithm}\\SetKwInOut{Data}{Data}\\SetKwInOut{Out}{Output}\\SetKwProg{Fn}{Function}{:}{end}\\Data{d}\\Out{o}\\Fn{Main($x$)}{a\\;}\\end{algorithm}");
+      "\\begin{algorithm}\\SetKwInOut{Data}{Data}\\SetKwInOut{Out}{Output}\\SetKwProg{Fn}{Function}{:}{end}"
+      "\\Data{d}\\Out{o}\\Fn{Main($x$)}{a\\;}\\end{algorithm}");
   EXPECT_EQ(doc.algorithms.at(0).inputs, std::vector<std::string>{"d"});
   EXPECT_EQ(doc.algorithms.at(0).outputs, std::vector<std::string>{"o"});
-  EXPECT_EQ(lines(doc.algorithms[0]), (std::vector<std::string>{"function@0: Function Main($x$)", "stmt@1: a", "end@0: end"}));
+  EXPECT_EQ(lines(doc.algorithms[0]),
+            (std::vector<std::string>{"function@0: Function Main($x$)", "stmt@1: a", "end@0: end"}));
 }
 
 TEST(LatexAlgorithms, Codebox) {
-  const PaperDoc doc = read_body("\\begin{codebox}\\Procname{Sort}\\li \\For $j$ \\To $n$ \\Do \\li swap \\End \\li \\Return a\\end{codebox}");
-  EXPECT_EQ(lines(doc.algorithms.at(0)), (std::vector<std::string>{"function@0: Sort", "for@0: for $j$ to $n$", "stmt@1: swap", "return@0: return a"}));
+  const PaperDoc doc = read_body(
+      "\\begin{codebox}\\Procname{Sort}\\li \\For $j$ \\To $n$ \\Do \\li swap \\End \\li \\Return "
+      "a\\end{codebox}");
+  EXPECT_EQ(lines(doc.algorithms.at(0)),
+            (std::vector<std::string>{"function@0: Sort", "for@0: for $j$ to $n$", "stmt@1: swap",
+                                      "return@0: return a"}));
 }
 
 TEST(LatexAlgorithms, ListingInAFloatIsCodeToo) {
-  const PaperDoc doc = read_body("\\begin{algorithm}\\caption{PyTorch}\\begin{lstlisting}[language=Python,escapeinside={(@}{@)}]\nfor x in loader:  # {5%}\n    y = (@$\\alpha$@) * x\n\nreturn y\n\\end{lstlisting}\\end{algorithm}");
+  const PaperDoc doc = read_body(
+      "\\begin{algorithm}\\caption{PyTorch}\\begin{lstlisting}[language=Python,escapeinside={(@}{@)}]\nfor x "
+      "in loader:  # {5%}\n    y = (@$\\alpha$@) * x\n\nreturn y\n\\end{lstlisting}\\end{algorithm}");
   ASSERT_EQ(doc.blocks.size(), 3u);
-  EXPECT_EQ(lines(doc.algorithms.at(0)), (std::vector<std::string>{"for@0: for x in loader:  # {5%}", "stmt@1: y = $\\alpha$ * x", "return@0: return y"}));
+  EXPECT_EQ(lines(doc.algorithms.at(0)),
+            (std::vector<std::string>{"for@0: for x in loader:  # {5%}", "stmt@1: y = $\\alpha$ * x",
+                                      "return@0: return y"}));
   EXPECT_EQ(doc.blocks[2].id, "C1");
   EXPECT_EQ(doc.blocks[2].type, BlockType::code);
   EXPECT_EQ(doc.blocks[2].parent, "A1");
@@ -92,16 +119,22 @@ TEST(LatexAlgorithms, ListingInAFloatIsCodeToo) {
 }
 
 TEST(LatexAlgorithms, VerbatimMaterial) {
-  const PaperDoc doc = read_body("\\begin{verbatim}\na_b % $ {\n\\section{x}\n\\end{verbatim}\\begin{minted}[linenos]{python}\nx = 1\n\\end{minted}\\begin{lstlisting}[caption={My code},label=lst]\nz\n\\end{lstlisting}\\ref{lst}\\begin{mycode}q{\\end{mycode}",
-                                 "\\lstnewenvironment{mycode}[1][]{}{}");
-  EXPECT_EQ(texts(doc, BlockType::code), (std::vector<std::string>{"a_b % $ {\n\\section{x}", "x = 1", "z", "q{"}));
+  const PaperDoc doc = read_body(
+      "\\begin{verbatim}\na_b % $ {\n\\section{x}\n\\end{verbatim}\\begin{minted}[linenos]{python}\nx = "
+      "1\n\\end{minted}\\begin{lstlisting}[caption={My "
+      "code},label=lst]\nz\n\\end{lstlisting}\\ref{lst}\\begin{mycode}q{\\end{mycode}",
+      "\\lstnewenvironment{mycode}[1][]{}{}");
+  EXPECT_EQ(texts(doc, BlockType::code),
+            (std::vector<std::string>{"a_b % $ {\n\\section{x}", "x = 1", "z", "q{"}));
   EXPECT_EQ(doc.blocks[3].title, "Listing 1: My code");
 }
 
 TEST(LatexAlgorithms, TwoAlgorithmsInAFigure) {
   const PaperDoc doc = read_body(
-      "\\begin{figure*}\\begin{minipage}{0.5\\textwidth}\\begin{algorithm}[H]\\caption{One}\\begin{algorithmic}\\State a\\State b\\end{algorithmic}\\end{algorithm}\\end{minipage}"
-      "\\begin{minipage}{0.5\\textwidth}\\begin{algorithm}[H]\\caption{Two}\\begin{algorithmic}\\State c\\State d\\end{algorithmic}\\end{algorithm}\\end{minipage}\\caption{Both}\\label{f}\\end{figure*}");
+      "\\begin{figure*}\\begin{minipage}{0.5\\textwidth}\\begin{algorithm}[H]\\caption{One}\\begin{"
+      "algorithmic}\\State a\\State b\\end{algorithmic}\\end{algorithm}\\end{minipage}"
+      "\\begin{minipage}{0.5\\textwidth}\\begin{algorithm}[H]\\caption{Two}\\begin{algorithmic}\\State "
+      "c\\State d\\end{algorithmic}\\end{algorithm}\\end{minipage}\\caption{Both}\\label{f}\\end{figure*}");
   ASSERT_EQ(doc.algorithms.size(), 2u);
   EXPECT_EQ(doc.algorithms[1].number, "2");
   EXPECT_EQ(doc.algorithms[1].lines.size(), 2u);
@@ -111,7 +144,9 @@ TEST(LatexAlgorithms, TwoAlgorithmsInAFigure) {
 }
 
 TEST(LatexAlgorithms, LineLabels) {
-  const PaperDoc doc = read_body("\\begin{algorithm}\\caption{c}\\begin{algorithmic}\\State a\\State b \\label{l}\\end{algorithmic}\\end{algorithm}Line \\ref{l}");
+  const PaperDoc doc = read_body(
+      "\\begin{algorithm}\\caption{c}\\begin{algorithmic}\\State a\\State b "
+      "\\label{l}\\end{algorithmic}\\end{algorithm}Line \\ref{l}");
   EXPECT_EQ(doc.blocks.back().text, "Line 2");
   EXPECT_EQ(doc.blocks.back().refs, std::vector<std::string>{"A1"});
 }

@@ -13,7 +13,9 @@ const Equation& only(const PaperDoc& doc) {
 }
 
 TEST(LatexEquations, AlignNumbersItsRows) {
-  const PaperDoc doc = read_body("\\begin{align}\na &= b \\label{one}\\\\\nc &= d \\nonumber\\\\[2pt]\ne &= f \\label{three}\n\\end{align}\\eqref{three}");
+  const PaperDoc doc = read_body(
+      "\\begin{align}\na &= b \\label{one}\\\\\nc &= d \\nonumber\\\\[2pt]\ne &= f "
+      "\\label{three}\n\\end{align}\\eqref{three}");
   const Equation& e = only(doc);
   EXPECT_EQ(e.rows, (std::vector<std::string>{"a &= b", "c &= d", "e &= f"}));
   EXPECT_EQ(e.row_numbers, (std::vector<std::string>{"1", "", "2"}));
@@ -31,7 +33,10 @@ TEST(LatexEquations, ATrailingRowEndStillCounts) {
 }
 
 TEST(LatexEquations, StarsTagsAndUnnumberedForms) {
-  const PaperDoc doc = read_body("\\[ a \\] $$ b $$ \\begin{align*} c \\end{align*} \\begin{equation*} d \\tag{$\\star$} \\end{equation*} \\begin{equation} e \\tag{7a} \\end{equation} \\begin{equation} f \\end{equation} \\begin{displaymath}g\\end{displaymath}");
+  const PaperDoc doc = read_body(
+      "\\[ a \\] $$ b $$ \\begin{align*} c \\end{align*} \\begin{equation*} d \\tag{$\\star$} "
+      "\\end{equation*} \\begin{equation} e \\tag{7a} \\end{equation} \\begin{equation} f \\end{equation} "
+      "\\begin{displaymath}g\\end{displaymath}");
   ASSERT_EQ(doc.equations.size(), 7u);
   EXPECT_EQ(doc.equations[0].env, "\\[");
   EXPECT_EQ(doc.equations[1].env, "$$");
@@ -45,7 +50,10 @@ TEST(LatexEquations, StarsTagsAndUnnumberedForms) {
 }
 
 TEST(LatexEquations, InnerEnvironmentsAreOneRow) {
-  const PaperDoc doc = read_body("\\begin{equation}\\begin{split} a &= b \\\\ &= c \\end{split}\\label{s}\\end{equation}\\begin{equation} f = \\begin{cases} 1 & x \\\\ 0 & y \\end{cases} \\end{equation}");
+  const PaperDoc doc = read_body(
+      "\\begin{equation}\\begin{split} a &= b \\\\ &= c "
+      "\\end{split}\\label{s}\\end{equation}\\begin{equation} f = \\begin{cases} 1 & x \\\\ 0 & y "
+      "\\end{cases} \\end{equation}");
   EXPECT_EQ(doc.equations[0].rows.size(), 1u);
   EXPECT_EQ(doc.equations[0].number, "1");
   EXPECT_EQ(doc.equations[1].rows.size(), 1u);
@@ -54,8 +62,10 @@ TEST(LatexEquations, InnerEnvironmentsAreOneRow) {
 
 TEST(LatexEquations, SubequationsGatherMultlineEmpheq) {
   const PaperDoc doc = read_body(
-      "\\begin{equation}z\\end{equation}\\begin{subequations}\\label{p}\\begin{align}a\\label{pa}\\\\b\\end{align}\\end{subequations}\\begin{gather}c\\\\d\\end{gather}"
-      "\\begin{multline}e\\\\f\\end{multline}\\begin{empheq}[box=\\fbox]{align}g\\\\h\\end{empheq}\\ref{pa} \\ref{p}");
+      "\\begin{equation}z\\end{equation}\\begin{subequations}\\label{p}\\begin{align}a\\label{pa}\\\\b\\end{"
+      "align}\\end{subequations}\\begin{gather}c\\\\d\\end{gather}"
+      "\\begin{multline}e\\\\f\\end{multline}\\begin{empheq}[box=\\fbox]{align}g\\\\h\\end{empheq}\\ref{pa} "
+      "\\ref{p}");
   EXPECT_EQ(doc.equations[1].row_numbers, (std::vector<std::string>{"2a", "2b"}));
   EXPECT_EQ(doc.equations[1].number, "2a–2b");
   EXPECT_EQ(doc.equations[2].row_numbers, (std::vector<std::string>{"3", "4"}));
@@ -66,7 +76,9 @@ TEST(LatexEquations, SubequationsGatherMultlineEmpheq) {
 }
 
 TEST(LatexEquations, MacrosAreExpandedAndTheSourceIsKept) {
-  const Equation e = only(read_body("\\begin{equation}\n  \\vx = {\\color{blue} \\mW} \\label{x}\n\\end{equation}", "\\newcommand{\\vx}{\\mathbf{x}}\\def\\mW{{\\bm{W}}}"));
+  const Equation e =
+      only(read_body("\\begin{equation}\n  \\vx = {\\color{blue} \\mW} \\label{x}\n\\end{equation}",
+                     "\\newcommand{\\vx}{\\mathbf{x}}\\def\\mW{{\\bm{W}}}"));
   EXPECT_EQ(e.latex, "\\mathbf{x} = \\bm{W}");
   EXPECT_EQ(e.latex_raw, "\\vx = {\\color{blue} \\mW} \\label{x}");
 }
@@ -77,18 +89,26 @@ TEST(LatexEquations, TextAroundADisplayIsTwoParagraphs) {
 }
 
 TEST(LatexEquations, Symbols) {
-  EXPECT_EQ(only(read_body("\\[ \\mathbf{h}_i^{(l+1)} = \\sigma\\left(\\hat{W}_q x^2 + lrate \\cdot \\text{softmax}(Q K^T)\\right) \\]")).symbols,
-            (std::vector<std::string>{"\\mathbf{h}_i", "l", "\\sigma", "\\hat{W}_q", "x", "lrate", "Q", "K"}));
+  EXPECT_EQ(
+      only(read_body("\\[ \\mathbf{h}_i^{(l+1)} = \\sigma\\left(\\hat{W}_q x^2 + lrate \\cdot "
+                     "\\text{softmax}(Q K^T)\\right) \\]"))
+          .symbols,
+      (std::vector<std::string>{"\\mathbf{h}_i", "l", "\\sigma", "\\hat{W}_q", "x", "lrate", "Q", "K"}));
 }
 
 TEST(LatexEquations, ReferencesInsideFormulasAreResolved) {
-  const PaperDoc doc = read_body("\\begin{equation}\\label{a}x\\end{equation}\\begin{align*}y &\\text{ by \\eqref{a}}\\end{align*}");
+  const PaperDoc doc = read_body(
+      "\\begin{equation}\\label{a}x\\end{equation}\\begin{align*}y &\\text{ by \\eqref{a}}\\end{align*}");
   EXPECT_EQ(doc.equations[1].latex, "y &\\text{ by (1)}");
   EXPECT_EQ(doc.blocks.back().refs, std::vector<std::string>{"E1"});
 }
 
 TEST(LatexEquations, ScaledFormulasKeepTheirInside) {
-  EXPECT_EQ(only(read_body("\\begin{equation}\\scalebox{0.9}{$\\begin{aligned} a \\\\ b\\end{aligned}$}\\end{equation}")).latex, "\\begin{aligned} a \\\\ b\\end{aligned}");
+  EXPECT_EQ(
+      only(read_body(
+               "\\begin{equation}\\scalebox{0.9}{$\\begin{aligned} a \\\\ b\\end{aligned}$}\\end{equation}"))
+          .latex,
+      "\\begin{aligned} a \\\\ b\\end{aligned}");
 }
 
 }  // namespace

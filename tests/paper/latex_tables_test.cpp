@@ -20,7 +20,9 @@ using Rows = std::vector<std::vector<std::string>>;
 
 TEST(LatexTables, BooktabsWithCaptionAndLabel) {
   const PaperDoc doc = read_body(
-      "\\begin{table}[t]\\centering\\caption{Results \\cite{a}}\\label{tab}\\resizebox{\\textwidth}{!}{\\begin{tabular}{l|c@{\\hskip 1mm}r}\\toprule Model & Acc & F1 \\\\ \\midrule A & \\textbf{1.5} & 2 \\\\[2pt] "
+      "\\begin{table}[t]\\centering\\caption{Results "
+      "\\cite{a}}\\label{tab}\\resizebox{\\textwidth}{!}{\\begin{tabular}{l|c@{\\hskip 1mm}r}\\toprule Model "
+      "& Acc & F1 \\\\ \\midrule A & \\textbf{1.5} & 2 \\\\[2pt] "
       "B & 3 & \\underline{4}\\\\ \\bottomrule\\end{tabular}}\\end{table}\\ref{tab}");
   ASSERT_EQ(doc.tables.size(), 1u);
   const Table& t = doc.tables[0];
@@ -37,10 +39,13 @@ TEST(LatexTables, BooktabsWithCaptionAndLabel) {
 
 TEST(LatexTables, SpansInBothDirections) {
   const PaperDoc doc = read_body(
-      "\\begin{tabular}{cccc}\\hline \\multirow{2}{*}{M} & \\multicolumn{2}{c}{BLEU} & x \\\\ \\cmidrule(lr){2-3} & a & b & y \\\\ \\hline r & 1 & 2 & \\\\ s & 3 & 4 & \\multirow{-2}{*}{up} \\\\ \\hline\\end{tabular}");
+      "\\begin{tabular}{cccc}\\hline \\multirow{2}{*}{M} & \\multicolumn{2}{c}{BLEU} & x \\\\ "
+      "\\cmidrule(lr){2-3} & a & b & y \\\\ \\hline r & 1 & 2 & \\\\ s & 3 & 4 & \\multirow{-2}{*}{up} \\\\ "
+      "\\hline\\end{tabular}");
   const Table& t = doc.tables.at(0);
   EXPECT_EQ(t.header_rows, 2);
-  EXPECT_EQ(cells(t), (Rows{{"M", "BLEU", "x"}, {"", "a", "b", "y"}, {"r", "1", "2", "up"}, {"s", "3", "4", ""}}));
+  EXPECT_EQ(cells(t),
+            (Rows{{"M", "BLEU", "x"}, {"", "a", "b", "y"}, {"r", "1", "2", "up"}, {"s", "3", "4", ""}}));
   EXPECT_EQ(t.rows[0][0].rowspan, 2);
   EXPECT_EQ(t.rows[0][1].colspan, 2);
   EXPECT_EQ(t.rows[2][3].rowspan, 2);
@@ -48,7 +53,8 @@ TEST(LatexTables, SpansInBothDirections) {
 
 TEST(LatexTables, CellsSplitOnlyAtTheirOwnLevel) {
   const PaperDoc doc = read_body(
-      "\\begin{tabular}{ll} \\makecell{a \\\\ b} & $\\begin{matrix}1 & 2\\\\ 3\\end{matrix}$ \\\\ {x & y} & \\begin{tabular}{c}n \\\\ m\\end{tabular} \\\\ A\\&B & \\verb|a&b| \\tabularnewline \\end{tabular}");
+      "\\begin{tabular}{ll} \\makecell{a \\\\ b} & $\\begin{matrix}1 & 2\\\\ 3\\end{matrix}$ \\\\ {x & y} & "
+      "\\begin{tabular}{c}n \\\\ m\\end{tabular} \\\\ A\\&B & \\verb|a&b| \\tabularnewline \\end{tabular}");
   const Table& t = doc.tables.at(0);
   ASSERT_EQ(t.rows.size(), 3u);
   EXPECT_EQ(t.rows[0][0].text, "a b");
@@ -59,9 +65,13 @@ TEST(LatexTables, CellsSplitOnlyAtTheirOwnLevel) {
 }
 
 TEST(LatexTables, TabularxLongtableAndStars) {
-  EXPECT_EQ(cells(read_body("\\begin{tabularx}{\\textwidth}{lX}a & b\\end{tabularx}").tables.at(0)), (Rows{{"a", "b"}}));
-  EXPECT_EQ(cells(read_body("\\begin{tabular*}{5cm}[t]{lX}a & b\\end{tabular*}").tables.at(0)), (Rows{{"a", "b"}}));
-  const PaperDoc doc = read_body("\\begin{longtable}{ll}\\caption{Long}\\label{l}\\\\ h & i \\\\ \\hline\\endfirsthead h & i \\\\ \\endhead 1 & 2 \\\\ \\end{longtable}\\ref{l}");
+  EXPECT_EQ(cells(read_body("\\begin{tabularx}{\\textwidth}{lX}a & b\\end{tabularx}").tables.at(0)),
+            (Rows{{"a", "b"}}));
+  EXPECT_EQ(cells(read_body("\\begin{tabular*}{5cm}[t]{lX}a & b\\end{tabular*}").tables.at(0)),
+            (Rows{{"a", "b"}}));
+  const PaperDoc doc = read_body(
+      "\\begin{longtable}{ll}\\caption{Long}\\label{l}\\\\ h & i \\\\ \\hline\\endfirsthead h & i \\\\ "
+      "\\endhead 1 & 2 \\\\ \\end{longtable}\\ref{l}");
   EXPECT_EQ(doc.tables.at(0).caption, "Long");
   EXPECT_EQ(doc.tables[0].number, "1");
   EXPECT_EQ(doc.tables[0].header_rows, 1);
@@ -70,7 +80,10 @@ TEST(LatexTables, TabularxLongtableAndStars) {
 }
 
 TEST(LatexTables, RowColoursAndNotes) {
-  const PaperDoc doc = read_body("\\begin{table}\\begin{threeparttable}\\begin{tabular}{ll}\\rowcolor[gray]{0.9} a & \\cellcolor{red!20}b \\\\\\end{tabular}\\begin{tablenotes}\\item A note.\\end{tablenotes}\\end{threeparttable}\\caption{c}\\end{table}");
+  const PaperDoc doc = read_body(
+      "\\begin{table}\\begin{threeparttable}\\begin{tabular}{ll}\\rowcolor[gray]{0.9} a & "
+      "\\cellcolor{red!20}b \\\\\\end{tabular}\\begin{tablenotes}\\item A "
+      "note.\\end{tablenotes}\\end{threeparttable}\\caption{c}\\end{table}");
   EXPECT_EQ(cells(doc.tables.at(0)), (Rows{{"a", "b"}}));
   ASSERT_EQ(texts(doc, BlockType::paragraph).size(), 1u);
   EXPECT_TRUE(contains(texts(doc, BlockType::paragraph)[0], "A note."));
@@ -79,7 +92,9 @@ TEST(LatexTables, RowColoursAndNotes) {
 
 TEST(LatexTables, TwoCaptionsSideBySide) {
   const PaperDoc doc = read_body(
-      "\\begin{figure}\\begin{minipage}{0.4\\textwidth}\\begin{tabular}{l}a\\end{tabular}\\captionof{table}{Tab}\\label{t}\\end{minipage}\\begin{minipage}{0.4\\textwidth}\\includegraphics{f}\\captionof{figure}{Fig}\\label{f}\\end{minipage}\\end{figure}\\ref{t} \\ref{f}");
+      "\\begin{figure}\\begin{minipage}{0.4\\textwidth}\\begin{tabular}{l}a\\end{tabular}\\captionof{table}{"
+      "Tab}\\label{t}\\end{minipage}\\begin{minipage}{0.4\\textwidth}\\includegraphics{f}\\captionof{figure}{"
+      "Fig}\\label{f}\\end{minipage}\\end{figure}\\ref{t} \\ref{f}");
   EXPECT_EQ(doc.tables.at(0).caption, "Tab");
   EXPECT_EQ(doc.figures.at(0).caption, "Fig");
   EXPECT_EQ(doc.blocks.back().refs, (std::vector<std::string>{"T1", "F1"}));
@@ -100,10 +115,27 @@ struct NumberCase {
 };
 
 TEST(LatexTables, NumbersOfCells) {
-  const NumberCase cases[] = {{"12.3 $\\pm$ 0.4", 12.3, 0.4}, {"$12.3_{\\pm 0.4}$", 12.3, 0.4}, {"12.3 ± 0.4", 12.3, 0.4}, {"1{,}000", 1000, -1}, {"1,000,000", 1e6, -1},
-                              {"10 000", 10000, -1}, {"3e-4", 3e-4, -1}, {"$3\\times10^{-4}$", 3e-4, -1}, {"$10^{-3}$", 1e-3, -1}, {"$2^{16}$", 65536, -1},
-                              {"1/255", 1.0 / 255, -1}, {"50%", 50, -1}, {"1.5M", 1.5e6, -1}, {"300K", 3e5, -1}, {"7B", 7e9, -1}, {"-0.5", -0.5, -1},
-                              {"$2.3\\cdot10^{19}$", 2.3e19, -1}, {"$\\mathbf{28.4}$", 28.4, -1}, {"28.2(+2.4)", 28.2, -1}, {"36^$\\uparrow$7", 36, -1}, {".5", 0.5, -1}};
+  const NumberCase cases[] = {{"12.3 $\\pm$ 0.4", 12.3, 0.4},
+                              {"$12.3_{\\pm 0.4}$", 12.3, 0.4},
+                              {"12.3 ± 0.4", 12.3, 0.4},
+                              {"1{,}000", 1000, -1},
+                              {"1,000,000", 1e6, -1},
+                              {"10 000", 10000, -1},
+                              {"3e-4", 3e-4, -1},
+                              {"$3\\times10^{-4}$", 3e-4, -1},
+                              {"$10^{-3}$", 1e-3, -1},
+                              {"$2^{16}$", 65536, -1},
+                              {"1/255", 1.0 / 255, -1},
+                              {"50%", 50, -1},
+                              {"1.5M", 1.5e6, -1},
+                              {"300K", 3e5, -1},
+                              {"7B", 7e9, -1},
+                              {"-0.5", -0.5, -1},
+                              {"$2.3\\cdot10^{19}$", 2.3e19, -1},
+                              {"$\\mathbf{28.4}$", 28.4, -1},
+                              {"28.2(+2.4)", 28.2, -1},
+                              {"36^$\\uparrow$7", 36, -1},
+                              {".5", 0.5, -1}};
   for (const NumberCase& c : cases) {
     TableCell cell;
     cell.text = c.text;

@@ -146,7 +146,8 @@ void DocumentBuilder::algorithm_block(Range body, const std::string& caption, bo
   Pseudocode code;
   std::size_t listing = kNone;
   for (std::size_t k = body.begin; k < body.end; ++k) {  // keywords declared inside the float
-    if (s_.tokens[k].kind == TokenKind::control && name_at(k).starts_with("SetKw")) declare_keyword(name_at(k), k, body.end);
+    if (s_.tokens[k].kind == TokenKind::control && name_at(k).starts_with("SetKw"))
+      declare_keyword(name_at(k), k, body.end);
   }
   for (std::size_t k = body.begin; k < body.end; ++k) {
     if (s_.tokens[k].kind != TokenKind::env_begin) continue;
@@ -234,7 +235,7 @@ void DocumentBuilder::algorithm_float(std::size_t i, std::size_t end) {
       continue;
     }
     if (token.kind == TokenKind::begin_group && s_.partner[k] != kNone && s_.partner[k] > k &&
-        s_.partner[k] < content.end && !has_environment({k, s_.partner[k]}, EnvKind::algorithmic)) {
+        s_.partner[k] < content.end && !has_algorithmic({k, s_.partner[k]})) {
       k = s_.partner[k] + 1;
       continue;
     }

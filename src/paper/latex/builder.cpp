@@ -123,7 +123,8 @@ void DocumentBuilder::note(std::size_t index, const Mentions& mentions) {
 
 LabelTarget DocumentBuilder::current_target() const {
   if (!contexts_.empty() && contexts_.back().kind == Context::Kind::subequations) {
-    return {fmt::format("E{}", doc_.equations.size() + 1), contexts_.back().number, "equation", "", ""};  // the formula to come
+    return {fmt::format("E{}", doc_.equations.size() + 1), contexts_.back().number, "equation", "",
+            ""};  // the formula to come
   }
   for (auto context = contexts_.rbegin(); context != contexts_.rend(); ++context) {
     if (context->number.empty() || context->kind == Context::Kind::subequations) continue;
@@ -164,6 +165,7 @@ void DocumentBuilder::build() {
     begin = i + 1;
     found = true;
   }
+  count_contents();
   preamble({0, found ? begin : 0});
   in_preamble_ = false;
   if (!found && end > 0) warn(0, "there is no \\begin{document}; the whole file was read as text");
@@ -493,6 +495,7 @@ std::size_t DocumentBuilder::environment(std::size_t i, std::size_t end) {
     case EnvKind::figure:
     case EnvKind::table:
     case EnvKind::algorithm:
+      if (float_depth_ >= kMaxNestedFloats) return transparent();
       if (has_content(paragraph_)) {
         deferred_.push_back(i);
         deferred_end_ = end;

@@ -30,6 +30,8 @@ struct SourceFacts {
   bool has_option(std::string_view package, std::string_view option) const;
 };
 
+inline constexpr int kMaxNestedFloats = 20;
+
 class DocumentBuilder {
  public:
   DocumentBuilder(const Stream& stream, Names& names, const SourceTree& sources, const SourceFacts& facts,
@@ -122,6 +124,7 @@ class DocumentBuilder {
 
   // --- floats.cpp, tables.cpp, algorithms.cpp
   void float_block(std::size_t i, std::size_t end);
+  void read_float(std::size_t i, std::size_t end);
   void collect(Range range, bool in_sub, int depth, std::vector<FloatElement>& elements);
   void emit_float(const std::string& type, const std::vector<FloatElement>& elements, Range whole);
   void emit_figure(const std::vector<FloatElement>& elements, Range whole, bool numbered);
@@ -139,7 +142,8 @@ class DocumentBuilder {
   bool is_picture_layout(Range range) const;
   void picture_texts(Range range, std::vector<std::string>& texts);
   bool has_images(Range range) const;
-  bool has_environment(Range range, EnvKind kind) const;
+  bool has_algorithmic(Range range) const;
+  void count_contents();
   Table parse_table(std::size_t i, std::size_t end, Mentions& mentions);
   void table_block(std::size_t i, std::size_t end);
   void algorithm_float(std::size_t i, std::size_t end);
@@ -200,6 +204,8 @@ class DocumentBuilder {
   bool in_preamble_ = true, in_appendix_ = false, appendix_numbered_ = false, has_chapters_ = false,
        abstract_done_ = false, noend_ = false;
   std::size_t warnings_left_ = 300;
+  int float_depth_ = 0;
+  std::vector<std::uint32_t> images_before_, algorithms_before_;  // counts up to each token
 };
 
 // Symbols of a formula: letters with accents and subscripts, in order of appearance, each once.

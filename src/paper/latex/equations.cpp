@@ -192,8 +192,7 @@ void DocumentBuilder::equation(std::size_t i, std::size_t end) {
   if (close > content.begin && close < s_.tokens.size() && s_.tokens[close].file == open.file &&
       open.end < s_.tokens[close].start && open.file < sources_.loaded()) {
     const std::size_t body = content.empty() ? open.end : s_.tokens[content.begin].start;
-    const std::size_t from =
-        std::max<std::size_t>(open.end, body < s_.tokens[close].start ? body : open.end);
+    const std::size_t from = std::max<std::size_t>(open.end, body < s_.tokens[close].start ? body : open.end);
     equation.latex_raw = trim(source_text(sources_.file(open.file), from, s_.tokens[close].start));
   } else {
     equation.latex_raw = to_tex(s_.tokens, content.begin, content.end, names_);

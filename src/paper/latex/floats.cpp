@@ -21,20 +21,28 @@ std::string type_name(EnvKind kind) {
 
 }  // namespace
 
-bool DocumentBuilder::has_images(Range range) const {
-  for (std::size_t i = range.begin; i < range.end; ++i) {
-    if (s_.tokens[i].kind == TokenKind::control && command_kind(name_at(i)) == CommandKind::graphics)
-      return true;
-    if (s_.tokens[i].kind == TokenKind::env_begin && env_kind(name_at(i)) == EnvKind::picture) return true;
+// Running counts, made once: nested environments ask about ranges inside ranges.
+void DocumentBuilder::count_contents() {
+  images_before_.assign(s_.tokens.size() + 1, 0);
+  algorithms_before_.assign(s_.tokens.size() + 1, 0);
+  for (std::size_t i = 0; i < s_.tokens.size(); ++i) {
+    const Token& token = s_.tokens[i];
+    const bool env = token.kind == TokenKind::env_begin;
+    const bool image =
+        (token.kind == TokenKind::control && command_kind(name_at(i)) == CommandKind::graphics) ||
+        (env && env_kind(name_at(i)) == EnvKind::picture);
+    images_before_[i + 1] = images_before_[i] + (image ? 1 : 0);
+    algorithms_before_[i + 1] =
+        algorithms_before_[i] + (env && env_kind(name_at(i)) == EnvKind::algorithmic ? 1 : 0);
   }
-  return false;
 }
 
-bool DocumentBuilder::has_environment(Range range, EnvKind kind) const {
-  for (std::size_t i = range.begin; i < range.end; ++i) {
-    if (s_.tokens[i].kind == TokenKind::env_begin && env_kind(name_at(i)) == kind) return true;
-  }
-  return false;
+bool DocumentBuilder::has_images(Range range) const {
+  return images_before_[range.end] > images_before_[range.begin];
+}
+
+bool DocumentBuilder::has_algorithmic(Range range) const {
+  return algorithms_before_[range.end] > algorithms_before_[range.begin];
 }
 
 // A tabular that only lays out pictures: most of its cells hold one.
@@ -266,6 +274,18 @@ void DocumentBuilder::drop_text_after(std::vector<FloatElement>& elements, Range
 }
 
 void DocumentBuilder::float_block(std::size_t i, std::size_t end) {
+  if (float_depth_ >= kMaxNestedFloats) {
+    warn(i, "floats nested too deep; the inner ones were read as text");
+    walk(inside(s_, i, end));
+    flush_paragraph();
+    return;
+  }
+  ++float_depth_;
+  read_float(i, end);
+  --float_depth_;
+}
+
+void DocumentBuilder::read_float(std::size_t i, std::size_t end) {
   const std::string name = name_at(i);
   const EnvKind kind = env_kind(name);
   if (kind == EnvKind::algorithm) {

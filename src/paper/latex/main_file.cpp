@@ -195,8 +195,10 @@ MainFiles choose_main_file(SourceTree& sources) {
     if (included.contains(candidate.path)) candidate.score -= 20;
   }
   const auto better = [](const Candidate& a, const Candidate& b) {
-    return a.score != b.score ? a.score > b.score : a.size != b.size ? a.size > b.size
-           : depth(a) != depth(b) ? depth(a) < depth(b) : a.path < b.path;
+    return a.score != b.score     ? a.score > b.score
+           : a.size != b.size     ? a.size > b.size
+           : depth(a) != depth(b) ? depth(a) < depth(b)
+                                  : a.path < b.path;
   };
   std::sort(candidates.begin(), candidates.end(), better);
   const bool usable =

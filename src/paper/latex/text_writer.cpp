@@ -322,11 +322,13 @@ std::size_t TextWriter::pseudocode(const std::string& command, std::size_t i, st
 // \kilo\meter\per\second as "km/s"; unknown units by their names.
 std::string TextWriter::unit_text(Range range) const {
   static const std::map<std::string_view, std::string_view> units = {
-      {"meter", "m"}, {"metre", "m"}, {"second", "s"}, {"minute", "min"}, {"hour", "h"}, {"hertz", "Hz"}, {"gram", "g"}, {"kelvin", "K"},
-      {"celsius", "°C"}, {"degree", "°"}, {"percent", "%"}, {"byte", "B"}, {"bit", "bit"}, {"watt", "W"}, {"joule", "J"}, {"volt", "V"},
-      {"electronvolt", "eV"}, {"mole", "mol"}, {"kilo", "k"}, {"mega", "M"}, {"giga", "G"}, {"tera", "T"}, {"milli", "m"}, {"micro", "µ"},
-      {"nano", "n"}, {"centi", "c"}, {"per", "/"}, {"squared", "^2"}, {"cubed", "^3"}, {"kilogram", "kg"}, {"millisecond", "ms"},
-      {"gibi", "Gi"}, {"mebi", "Mi"}};
+      {"meter", "m"},        {"metre", "m"},         {"second", "s"},   {"minute", "min"}, {"hour", "h"},
+      {"hertz", "Hz"},       {"gram", "g"},          {"kelvin", "K"},   {"celsius", "°C"}, {"degree", "°"},
+      {"percent", "%"},      {"byte", "B"},          {"bit", "bit"},    {"watt", "W"},     {"joule", "J"},
+      {"volt", "V"},         {"electronvolt", "eV"}, {"mole", "mol"},   {"kilo", "k"},     {"mega", "M"},
+      {"giga", "G"},         {"tera", "T"},          {"milli", "m"},    {"micro", "µ"},    {"nano", "n"},
+      {"centi", "c"},        {"per", "/"},           {"squared", "^2"}, {"cubed", "^3"},   {"kilogram", "kg"},
+      {"millisecond", "ms"}, {"gibi", "Gi"},         {"mebi", "Mi"}};
   std::string out;
   for (std::size_t i = range.begin; i < range.end; ++i) {
     const Token& token = s_.tokens[i];
@@ -370,7 +372,8 @@ std::size_t TextWriter::skip_tex_lengths(std::size_t i, std::size_t end) const {
     } else if (digits) {
       std::string unit;
       while (k < end && s_.tokens[k].kind == TokenKind::character && is_letter(s_.tokens[k].value) &&
-             (unit.size() < 2 || (unit.starts_with("fil") && s_.tokens[k].value == 'l') || (unit == "fi" && s_.tokens[k].value == 'l'))) {
+             (unit.size() < 2 || (unit.starts_with("fil") && s_.tokens[k].value == 'l') ||
+              (unit == "fi" && s_.tokens[k].value == 'l'))) {
         unit += static_cast<char>(s_.tokens[k++].value);
       }
     } else {

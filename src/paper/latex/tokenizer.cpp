@@ -232,7 +232,7 @@ class Tokenizer {
     const std::size_t open = pos_;
     int depth = 0;
     std::size_t at = pos_;
-    for (; at < text_.size() && at - open < 4000; ++at) {
+    for (; at < text_.size() && at - open < 1500; ++at) {
       const char c = text_[at];
       if (c == '\\' && at + 1 < text_.size()) {
         ++at;
@@ -281,7 +281,7 @@ class Tokenizer {
     const char open = text_[at];
     const char close = open == '{' && name != "verb" ? '}' : open;
     int depth = 0;
-    const std::size_t last = std::min(text_.size(), at + 2'000);  // a line of them must not cost its square
+    const std::size_t last = std::min(text_.size(), at + 500);  // a line of them must not cost its square
     for (std::size_t i = at + 1; i < last && text_[i] != '\n' && text_[i] != '\r'; ++i) {
       if (close == '}' && text_[i] == '{') ++depth;
       if (text_[i] == close && depth-- == 0) {
