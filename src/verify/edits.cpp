@@ -16,12 +16,14 @@ constexpr std::size_t kShownPlaces = 5;
 constexpr std::size_t kShownLines = 40;
 
 std::optional<std::string> path_problem(const std::string& path, const std::set<std::string>& fixed) {
-  if (path.empty() || path.size() > 200 || path.front() == '/' || path.find('\\') != std::string::npos) return "is no relative path";
+  if (path.empty() || path.size() > 200 || path.front() == '/' || path.find('\\') != std::string::npos)
+    return "is no relative path";
   for (const std::string& part : split(path, '/')) {
     if (part.empty() || part == "." || part == "..") return "is no plain path inside the repository";
     if (part.front() == '.') return "is hidden";
     for (const char c : part) {
-      if (static_cast<unsigned char>(c) < 0x20 || c == ':' || c == '*' || c == '?') return "holds characters that no file name should";
+      if (static_cast<unsigned char>(c) < 0x20 || c == ':' || c == '*' || c == '?')
+        return "holds characters that no file name should";
     }
   }
   if (fixed.contains(path)) return "is provided as it is and cannot be changed: adapt the code that uses it";
@@ -29,7 +31,8 @@ std::optional<std::string> path_problem(const std::string& path, const std::set<
 }
 
 std::size_t line_of(std::string_view text, std::size_t at) {
-  return 1 + static_cast<std::size_t>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
+  return 1 + static_cast<std::size_t>(
+                 std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
 }
 
 std::string numbered(const std::vector<std::string_view>& lines, std::size_t first, std::size_t count) {
@@ -40,7 +43,8 @@ std::string numbered(const std::vector<std::string_view>& lines, std::size_t fir
   return result;
 }
 
-// Where a text that does not occur was probably meant: the place where most of its lines, blanks aside, stand.
+// Where a text that does not occur was probably meant: the place where most of its lines, blanks aside,
+// stand.
 std::string nearest_place(std::string_view text, std::string_view wanted) {
   const auto lines = split_lines(text), pattern = split_lines(wanted);
   // Quadratic in the worst case: bounded, since this is only a help for the message.
@@ -57,13 +61,15 @@ std::string nearest_place(std::string_view text, std::string_view wanted) {
     }
   }
   if (best_score == 0) return {};
-  return fmt::format(" The nearest place reads exactly (without the numbers):\n{}", numbered(lines, best, pattern.size() + 1));
+  return fmt::format(" The nearest place reads exactly (without the numbers):\n{}",
+                     numbered(lines, best, pattern.size() + 1));
 }
 
 std::string places_of(std::string_view text, std::string_view wanted) {
   std::string places;
   std::size_t count = 0;
-  for (std::size_t at = text.find(wanted); at != std::string_view::npos && count < kShownPlaces; at = text.find(wanted, at + 1)) {
+  for (std::size_t at = text.find(wanted); at != std::string_view::npos && count < kShownPlaces;
+       at = text.find(wanted, at + 1)) {
     places += fmt::format("{}{}", count++ == 0 ? "" : ", ", line_of(text, at));
   }
   return places;
@@ -72,13 +78,16 @@ std::string places_of(std::string_view text, std::string_view wanted) {
 // Finds the one place of `wanted`. A text without the last line's end is looked for as written.
 std::optional<std::size_t> only_place(std::string_view text, std::string_view wanted) {
   const std::size_t first = text.find(wanted);
-  if (first == std::string_view::npos || text.find(wanted, first + 1) != std::string_view::npos) return std::nullopt;
+  if (first == std::string_view::npos || text.find(wanted, first + 1) != std::string_view::npos)
+    return std::nullopt;
   return first;
 }
 
 class Applier {
  public:
-  Applier(const RepoFiles& files, const std::set<std::string>& fixed) : fixed_(fixed) { result_.files = files; }
+  Applier(const RepoFiles& files, const std::set<std::string>& fixed) : fixed_(fixed) {
+    result_.files = files;
+  }
 
   void apply(const llm::EditBlock& edit) {
     if (const auto problem = path_problem(edit.path, fixed_)) return complain(edit.path, *problem + ".");
@@ -92,7 +101,8 @@ class Applier {
       for (const std::string& path : std::set<std::string>(result_.touched)) {
         const auto old = before.find(path);
         const auto now = result_.files.find(path);
-        if (old != before.end() && now != result_.files.end() && old->second == now->second) result_.touched.erase(path);
+        if (old != before.end() && now != result_.files.end() && old->second == now->second)
+          result_.touched.erase(path);
       }
       if (result_.touched.empty()) result_.problems.emplace_back("The edits change nothing.");
     }
@@ -104,46 +114,61 @@ class Applier {
   }
 
  private:
-  void complain(const std::string& path, const std::string& what) { result_.problems.push_back(path + ": " + what); }
+  void complain(const std::string& path, const std::string& what) {
+    result_.problems.push_back(path + ": " + what);
+  }
 
   void remove(const llm::EditBlock& edit) {
-    if (result_.files.erase(edit.path) == 0) return complain(edit.path, "cannot be deleted, there is no such file.");
+    if (result_.files.erase(edit.path) == 0)
+      return complain(edit.path, "cannot be deleted, there is no such file.");
     result_.touched.insert(edit.path);
   }
 
   void put(const std::string& path, const std::string& text) {
     if (text.size() > kMaxEditedFileBytes) return complain(path, "is larger than 1 MiB.");
     for (std::size_t slash = path.find('/'); slash != std::string::npos; slash = path.find('/', slash + 1)) {
-      if (result_.files.contains(path.substr(0, slash))) return complain(path, "cannot be made, a file has the name of its folder.");
+      if (result_.files.contains(path.substr(0, slash)))
+        return complain(path, "cannot be made, a file has the name of its folder.");
     }
     const auto below = result_.files.lower_bound(path + "/");
-    if (below != result_.files.end() && below->first.starts_with(path + "/")) return complain(path, "is a folder.");
+    if (below != result_.files.end() && below->first.starts_with(path + "/"))
+      return complain(path, "is a folder.");
     result_.files[path] = text;
     result_.touched.insert(path);
   }
 
   void replace(const llm::EditBlock& edit) {
     const auto it = result_.files.find(edit.path);
-    if (it == result_.files.end()) return complain(edit.path, "there is no such file; to create it send it whole as <<<FILE.");
+    if (it == result_.files.end())
+      return complain(edit.path, "there is no such file; to create it send it whole as <<<FILE.");
     std::string& text = it->second;
     std::string old_text = edit.old_text, new_text = edit.new_text;
-    if (!text.ends_with('\n') && old_text.ends_with('\n') && text.ends_with(std::string_view(old_text).substr(0, old_text.size() - 1))) {
+    if (!text.ends_with('\n') && old_text.ends_with('\n') &&
+        text.ends_with(std::string_view(old_text).substr(0, old_text.size() - 1))) {
       old_text.pop_back();  // the file's last line has no end
     }
     const auto at = only_place(text, old_text);
     if (!at) {
       const bool absent = text.find(old_text) == std::string::npos;
-      return complain(edit.path, absent ? fmt::format("the OLD text beginning with \"{}\" does not occur in the file.{}",
-                                                      utf8_prefix(trim(split_lines(old_text).empty() ? "" : split_lines(old_text)[0]), 80),
-                                                      nearest_place(text, old_text))
-                                        : fmt::format("the OLD text beginning with \"{}\" occurs more than once, at lines {}: take in more "
-                                                      "lines around the place that is meant.",
-                                                      utf8_prefix(trim(split_lines(old_text)[0]), 80), places_of(text, old_text)));
+      return complain(
+          edit.path,
+          absent ? fmt::format(
+                       "the OLD text beginning with \"{}\" does not occur in the file.{}",
+                       utf8_prefix(trim(split_lines(old_text).empty() ? "" : split_lines(old_text)[0]), 80),
+                       nearest_place(text, old_text))
+                 : fmt::format(
+                       "the OLD text beginning with \"{}\" occurs more than once, at lines {}: take in more "
+                       "lines around the place that is meant.",
+                       utf8_prefix(trim(split_lines(old_text)[0]), 80), places_of(text, old_text)));
     }
-    // A match must not begin in the middle of a line: it would join two lines that have nothing to do with each other.
+    // A match must not begin in the middle of a line: it would join two lines that have nothing to do with
+    // each other.
     if (*at > 0 && text[*at - 1] != '\n') {
-      return complain(edit.path, fmt::format("the OLD text begins in the middle of line {}: quote whole lines with their indentation.{}",
-                                             line_of(text, *at), nearest_place(text, old_text)));
+      return complain(
+          edit.path,
+          fmt::format(
+              "the OLD text begins in the middle of line {}: quote whole lines with their indentation.{}",
+              line_of(text, *at), nearest_place(text, old_text)));
     }
     text.replace(*at, old_text.size(), new_text);
     if (text.size() > kMaxEditedFileBytes) return complain(edit.path, "becomes larger than 1 MiB.");
@@ -156,17 +181,23 @@ class Applier {
 
 // --- what tests say, read line by line
 
-bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
+bool is_word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
 
-std::size_t indentation(std::string_view line) { return std::min(line.find_first_not_of(" \t"), line.size()); }
+std::size_t indentation(std::string_view line) {
+  return std::min(line.find_first_not_of(" \t"), line.size());
+}
 
 // The line without a trailing comment; '#' inside quotes stays.
 std::string_view without_comment(std::string_view line) {
   char quote = 0;
   for (std::size_t i = 0; i < line.size(); ++i) {
     if (quote != 0) {
-      if (line[i] == '\\') ++i;
-      else if (line[i] == quote) quote = 0;
+      if (line[i] == '\\')
+        ++i;
+      else if (line[i] == quote)
+        quote = 0;
     } else if (line[i] == '"' || line[i] == '\'') {
       quote = line[i];
     } else if (line[i] == '#') {
@@ -193,7 +224,8 @@ bool is_assertion(std::string_view line) {
 
 bool always_holds(std::string_view line) {
   const std::string text = replace_all(std::string(trim(line)), " ", "");
-  return text == "assertTrue" || text == "assert1" || text == "assertnotFalse" || text == "assert(True)" || text.starts_with("assertTrue,") ||
+  return text == "assertTrue" || text == "assert1" || text == "assertnotFalse" || text == "assert(True)" ||
+         text.starts_with("assertTrue,") ||
          (text.starts_with("assert") && (text.ends_with("orTrue") || text.ends_with("or1")));
 }
 
@@ -209,7 +241,8 @@ void read_tolerances(std::string_view line, TestText& result) {
       if (at > 0 && is_word(line[at - 1])) continue;
       std::size_t value = at + keyword.size();
       while (value < line.size() && line[value] == ' ') ++value;
-      if (value >= line.size() || line[value] != '=' || (value + 1 < line.size() && line[value + 1] == '=')) continue;
+      if (value >= line.size() || line[value] != '=' || (value + 1 < line.size() && line[value + 1] == '='))
+        continue;
       const std::string number(line.substr(value + 1, 32));
       char* end = nullptr;
       const double tolerance = std::strtod(number.c_str(), &end);
@@ -229,7 +262,9 @@ TestText read_tests(std::string_view text) {
     const std::string_view content = trim(line);
     if (content.empty()) continue;
     const std::size_t indent = indentation(line);
-    if (!current.empty() && indent <= function_indent && !content.starts_with(')') && !content.starts_with(']')) current.clear();
+    if (!current.empty() && indent <= function_indent && !content.starts_with(')') &&
+        !content.starts_with(']'))
+      current.clear();
     if (!current_class.empty() && indent <= class_indent) current_class.clear();
     std::string_view definition = content;
     if (definition.starts_with("async ")) definition = trim(definition.substr(6));
@@ -250,11 +285,14 @@ TestText read_tests(std::string_view text) {
       if (!current.empty()) ++result.functions[current];
     }
     if (always_holds(content)) ++result.always;
-    for (const std::string_view sign : {"pytest.skip(", "mark.skip", "mark.xfail", "pytest.xfail(", "importorskip(", "unittest.skip", "__test__",
-                                        "collect_ignore", "pytest_collection_modifyitems", "pytest_ignore_collect", "addopts", "deselect"}) {
+    for (const std::string_view sign :
+         {"pytest.skip(", "mark.skip", "mark.xfail", "pytest.xfail(", "importorskip(", "unittest.skip",
+          "__test__", "collect_ignore", "pytest_collection_modifyitems", "pytest_ignore_collect", "addopts",
+          "deselect"}) {
       if (contains(line, sign)) ++result.skips;
     }
-    if (content.starts_with("except:") || contains(content, "AssertionError") || contains(content, "BaseException")) {
+    if (content.starts_with("except:") || contains(content, "AssertionError") ||
+        contains(content, "BaseException")) {
       if (content.starts_with("except") || contains(content, "suppress(")) ++result.swallowed;
     }
     read_tolerances(line, result);
@@ -263,18 +301,24 @@ TestText read_tests(std::string_view text) {
 }
 
 bool holds_tests(const std::string& path) {
-  if (!path.ends_with(".py")) return path == "pytest.ini" || path == "tox.ini" || path == "setup.cfg" || path == "pyproject.toml";
+  if (!path.ends_with(".py"))
+    return path == "pytest.ini" || path == "tox.ini" || path == "setup.cfg" || path == "pyproject.toml";
   const std::size_t slash = path.rfind('/');
   const std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
-  return path.starts_with("tests/") || path.starts_with("test/") || name.starts_with("test_") || name.ends_with("_test.py") || name == "conftest.py";
+  return path.starts_with("tests/") || path.starts_with("test/") || name.starts_with("test_") ||
+         name.ends_with("_test.py") || name == "conftest.py";
 }
 
 }  // namespace
 
-EditedRepo apply_edits(const RepoFiles& files, const std::vector<llm::EditBlock>& edits, const std::set<std::string>& fixed) {
+EditedRepo apply_edits(const RepoFiles& files, const std::vector<llm::EditBlock>& edits,
+                       const std::set<std::string>& fixed) {
   Applier applier(files, fixed);
   if (edits.size() > kMaxEdits) {
-    EditedRepo result{files, {}, {fmt::format("There are {} edits; at most {} are taken at once.", edits.size(), kMaxEdits)}};
+    EditedRepo result{
+        files,
+        {},
+        {fmt::format("There are {} edits; at most {} are taken at once.", edits.size(), kMaxEdits)}};
     return result;
   }
   for (const llm::EditBlock& edit : edits) applier.apply(edit);
@@ -294,14 +338,19 @@ std::vector<std::string> weakened_tests(const RepoFiles& before, const RepoFiles
     const TestText is = new_file == after.end() ? TestText{} : read_tests(new_file->second);
     const auto say = [&](const std::string& what) { problems.push_back(path + ": " + what); };
     if (is.functions.size() < was.functions.size()) {
-      say(fmt::format("there were {} test functions and now there are {}; tests may be corrected but not removed.", was.functions.size(), is.functions.size()));
+      say(fmt::format(
+          "there were {} test functions and now there are {}; tests may be corrected but not removed.",
+          was.functions.size(), is.functions.size()));
     }
     if (is.assertions < was.assertions) {
-      say(fmt::format("there were {} assertions and now there are {}; an assertion may be replaced but not dropped.", was.assertions, is.assertions));
+      say(fmt::format(
+          "there were {} assertions and now there are {}; an assertion may be replaced but not dropped.",
+          was.assertions, is.assertions));
     }
     for (const auto& [name, count] : was.functions) {
       const auto it = is.functions.find(name);
-      if (count > 0 && it != is.functions.end() && it->second == 0) say(fmt::format("{} no longer asserts anything.", name));
+      if (count > 0 && it != is.functions.end() && it->second == 0)
+        say(fmt::format("{} no longer asserts anything.", name));
     }
     if (is.skips > was.skips) say("tests may not be skipped, deselected or marked as expected failures.");
     if (is.swallowed > was.swallowed) say("failing assertions may not be caught.");
@@ -309,7 +358,8 @@ std::vector<std::string> weakened_tests(const RepoFiles& before, const RepoFiles
     for (const auto& [keyword, value] : is.tolerances) {
       const auto it = was.tolerances.find(keyword);
       if (it != was.tolerances.end() && value > 10 * it->second && value > 1e-3) {
-        say(fmt::format("the tolerance {} went from {:g} to {:g}; correct the computation instead.", keyword, it->second, value));
+        say(fmt::format("the tolerance {} went from {:g} to {:g}; correct the computation instead.", keyword,
+                        it->second, value));
       }
     }
   }
@@ -323,7 +373,8 @@ std::vector<std::string> changed_paper_values(const RepoFiles& before, const Rep
   const auto new_file = after.find(kPaperProfile);
   if (new_file == after.end()) return {fmt::format("{} may not be deleted.", kPaperProfile)};
   std::multiset<std::string> present;
-  for (const std::string_view line : split_lines(new_file->second)) present.insert(std::string(trim(without_comment(line))));
+  for (const std::string_view line : split_lines(new_file->second))
+    present.insert(std::string(trim(without_comment(line))));
   std::vector<std::string> problems;
   for (const std::string_view line : split_lines(old_file->second)) {
     const std::string value(trim(without_comment(line)));
@@ -331,7 +382,8 @@ std::vector<std::string> changed_paper_values(const RepoFiles& before, const Rep
     if (const auto it = present.find(value); it != present.end()) {
       present.erase(it);
     } else if (problems.size() < 10) {
-      problems.push_back(fmt::format("{}: \"{}\" is a value of the paper and may not be changed.", kPaperProfile, value));
+      problems.push_back(
+          fmt::format("{}: \"{}\" is a value of the paper and may not be changed.", kPaperProfile, value));
     }
   }
   return problems;

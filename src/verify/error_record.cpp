@@ -20,9 +20,16 @@ constexpr std::size_t kMaxMessage = 2'000;
 constexpr std::size_t kMaxMessageLines = 25;
 constexpr std::string_view kWork = "/work/";
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_'; }
-bool ends_path(char c) { return std::isspace(static_cast<unsigned char>(c)) || c == '"' || c == '\'' || c == ')' || c == ',' || c == ';' || c == '>'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_word(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) || c == '_';
+}
+bool ends_path(char c) {
+  return std::isspace(static_cast<unsigned char>(c)) || c == '"' || c == '\'' || c == ')' || c == ',' ||
+         c == ';' || c == '>';
+}
 
 // The part of a line that stays on a terminal after carriage returns have overwritten the rest.
 std::string_view last_overwrite(std::string_view line) {
@@ -35,7 +42,8 @@ std::string_view last_overwrite(std::string_view line) {
 bool is_progress(std::string_view line) {
   const std::size_t percent = line.find("%|");
   if (percent != std::string_view::npos && percent > 0 && is_digit(line[percent - 1])) return true;
-  return contains(line, "it/s]") || contains(line, "s/it]") || contains(line, "\xe2\x94\x81\xe2\x94\x81\xe2\x94\x81");
+  return contains(line, "it/s]") || contains(line, "s/it]") ||
+         contains(line, "\xe2\x94\x81\xe2\x94\x81\xe2\x94\x81");
 }
 
 std::size_t digits_at(std::string_view text, std::size_t at) {
@@ -47,7 +55,8 @@ std::size_t digits_at(std::string_view text, std::size_t at) {
 // Length of a unit of time at `at`, after at most one blank; 0 when there is none.
 std::size_t time_unit_at(std::string_view text, std::size_t at) {
   const std::size_t blank = at < text.size() && text[at] == ' ' ? 1 : 0;
-  for (const std::string_view unit : {"seconds", "second", "secs", "sec", "minutes", "minute", "min", "ms", "us", "\xc2\xb5s", "ns", "s"}) {
+  for (const std::string_view unit :
+       {"seconds", "second", "secs", "sec", "minutes", "minute", "min", "ms", "us", "\xc2\xb5s", "ns", "s"}) {
     if (!text.substr(at + blank).starts_with(unit)) continue;
     const std::size_t end = at + blank + unit.size();
     if (end >= text.size() || !is_word(text[end])) return blank + unit.size();
@@ -84,7 +93,10 @@ class LineStabiliser {
     while (end < in_.size() && !ends_path(in_[end])) ++end;
     const std::string_view whole = in_.substr(at_, end - at_);
     if (whole.starts_with(kWork)) return take(kWork.size(), "");
-    if (const std::size_t packages = whole.find("/site-packages/"); packages != std::string_view::npos) return take(packages, "");
+    if (const std::size_t packages = whole.find("/site-packages/"); packages != std::string_view::npos) {
+      constexpr std::string_view folder = "/site-packages/";
+      return take(packages + folder.size(), folder);
+    }
     if (const std::size_t library = whole.find("/lib/python3"); library != std::string_view::npos) {
       const std::size_t slash = whole.find('/', library + 5);
       return take(slash == std::string_view::npos ? whole.size() : slash, "<python>");
@@ -111,7 +123,8 @@ class LineStabiliser {
       if (at_ + n >= in_.size() || in_[at_ + n] != ':' || digits_at(in_, at_ + n + 1) != 2) return false;
       n += 3;
     }
-    if (at_ + n < in_.size() && (in_[at_ + n] == '.' || in_[at_ + n] == ',')) n += 1 + digits_at(in_, at_ + n + 1);
+    if (at_ + n < in_.size() && (in_[at_ + n] == '.' || in_[at_ + n] == ','))
+      n += 1 + digits_at(in_, at_ + n + 1);
     return take(n, "<time>");
   }
 
@@ -132,7 +145,8 @@ class LineStabiliser {
   bool number() {
     std::size_t n = digits_at(in_, at_);
     bool real = false;
-    if (at_ + n < in_.size() && in_[at_ + n] == '.' && (at_ + n + 1 >= in_.size() || in_[at_ + n + 1] != '.')) {
+    if (at_ + n < in_.size() && in_[at_ + n] == '.' &&
+        (at_ + n + 1 >= in_.size() || in_[at_ + n + 1] != '.')) {
       real = true;
       n += 1 + digits_at(in_, at_ + n + 1);
     }
@@ -145,10 +159,13 @@ class LineStabiliser {
     }
     const std::string_view text = in_.substr(at_, n);
     const std::size_t end = at_ + n;
-    const bool version = end < in_.size() && in_[end] == '.' && end + 1 < in_.size() && is_digit(in_[end + 1]);
+    const bool version =
+        end < in_.size() && in_[end] == '.' && end + 1 < in_.size() && is_digit(in_[end + 1]);
     if (version) {  // "2.13.0": taken whole, as it is
       std::size_t whole = n;
-      while (at_ + whole < in_.size() && (is_word(in_[at_ + whole]) || in_[at_ + whole] == '.' || in_[at_ + whole] == '+')) ++whole;
+      while (at_ + whole < in_.size() &&
+             (is_word(in_[at_ + whole]) || in_[at_ + whole] == '.' || in_[at_ + whole] == '+'))
+        ++whole;
       return take(whole, in_.substr(at_, whole));
     }
     if (const std::size_t unit = time_unit_at(in_, end); unit > 0) return take(n + unit, "<duration>");
@@ -227,18 +244,22 @@ std::optional<FrameLine> short_frame_line(std::string_view line) {
   return result;
 }
 
-bool is_indented(std::string_view line) { return line.starts_with(' ') || line.starts_with('\t'); }
+bool is_indented(std::string_view line) {
+  return line.starts_with(' ') || line.starts_with('\t');
+}
 
 // "module.SomeError: message" without indentation; the class name alone when there is no message.
 std::optional<std::pair<std::string, std::string>> exception_line(std::string_view line) {
   std::size_t n = 0;
   while (n < line.size() && (is_word(line[n]) || line[n] == '.')) ++n;
-  if (n == 0 || is_digit(line[0]) || line[0] == '.' || (n < line.size() && line[n] != ':')) return std::nullopt;
+  if (n == 0 || is_digit(line[0]) || line[0] == '.' || (n < line.size() && line[n] != ':'))
+    return std::nullopt;
   std::string name(line.substr(0, n));
   if (const std::size_t dot = name.rfind('.'); dot != std::string::npos) name = name.substr(dot + 1);
   if (name.empty() || !std::isupper(static_cast<unsigned char>(name[0]))) return std::nullopt;
   bool known = false;
-  for (const std::string_view end : {"Error", "Exception", "Exit", "Interrupt", "Warning", "Iteration", "Failed", "Skipped", "Expired", "NotFound"}) {
+  for (const std::string_view end : {"Error", "Exception", "Exit", "Interrupt", "Warning", "Iteration",
+                                     "Failed", "Skipped", "Expired", "NotFound"}) {
     known = known || name.ends_with(end);
   }
   if (!known) return std::nullopt;
@@ -281,7 +302,9 @@ class Reader {
       return;
     }
     if (in_traceback_ && is_indented(line)) {  // source text and markers of the frame above
-      if (!skipping_) keep(line);
+      // Each version of Python marks other columns; the line says enough.
+      const bool marks = line.find_first_not_of(" \t^~") == std::string_view::npos;
+      if (!skipping_ && !marks) keep(line);
       return;
     }
     if (in_traceback_) {
@@ -307,7 +330,8 @@ class Reader {
   std::vector<std::string> finish() {
     end_message();
     end_stack();
-    if (record_.message.size() > kMaxMessage) record_.message = std::string(utf8_prefix(record_.message, kMaxMessage)) + " [cut]";
+    if (record_.message.size() > kMaxMessage)
+      record_.message = std::string(utf8_prefix(record_.message, kMaxMessage)) + " [cut]";
     return std::move(lines_);
   }
 
@@ -359,7 +383,8 @@ std::string stable_text(std::string_view output) {
   return clean == "\n" ? std::string() : clean;
 }
 
-ErrorRecord read_error(std::string_view output, const std::set<std::string>& repo_files, const ErrorRecordLimits& limits) {
+ErrorRecord read_error(std::string_view output, const std::set<std::string>& repo_files,
+                       const ErrorRecordLimits& limits) {
   const std::string stable = stable_text(output);
   ErrorRecord record;
   Reader reader(repo_files, record);

@@ -1,4 +1,5 @@
-// Failing output as a model should see it: what, where in the repository, and nothing that differs between two runs (spec 11.3).
+// Failing output as a model should see it: what, where in the repository, and nothing that differs between
+// two runs (spec 11.3).
 #pragma once
 
 #include <cstddef>
@@ -16,25 +17,29 @@ struct ErrorFrame {
 };
 
 struct ErrorRecord {
-  std::string exception;           // last part of its class: "RuntimeError"; empty when no exception is shown
-  std::string message;             // stable, at most 2,000 bytes
-  std::vector<ErrorFrame> frames;  // inside the repository, outermost first; of the last traceback that has any
-  std::string text;                // the trimmed output
+  std::string exception;  // last part of its class: "RuntimeError"; empty when no exception is shown
+  std::string message;    // stable, at most 2,000 bytes
+  std::vector<ErrorFrame>
+      frames;        // inside the repository, outermost first; of the last traceback that has any
+  std::string text;  // the trimmed output
   const ErrorFrame* innermost() const { return frames.empty() ? nullptr : &frames.back(); }
 };
 
 struct ErrorRecordLimits {
-  std::size_t lines = 200;        // of `text`; the end is kept, since Python prints the cause last
+  std::size_t lines = 200;  // of `text`; the end is kept, since Python prints the cause last
   std::size_t line_bytes = 400;
 };
 
-// Reads a program's or test's output. `repo_files` tells frames of the repository, which stands at /work, from others: frames
-// outside of it are left out with their source lines. Takes any bytes up to 8 MiB; more is cut in front.
-ErrorRecord read_error(std::string_view output, const std::set<std::string>& repo_files, const ErrorRecordLimits& limits = {});
+// Reads a program's or test's output. `repo_files` tells frames of the repository, which stands at /work,
+// from others: frames outside of it are left out with their source lines. Takes any bytes up to 8 MiB; more
+// is cut in front.
+ErrorRecord read_error(std::string_view output, const std::set<std::string>& repo_files,
+                       const ErrorRecordLimits& limits = {});
 
-// The output without what differs between runs and machines: control sequences, progress bars, addresses, times, dates,
-// process numbers, temporary and installation paths; floats are rounded to 4 significant digits. A recorded answer is
-// found again by the exact text of its question, so this decides whether a recorded run can be replayed elsewhere.
+// The output without what differs between runs and machines: control sequences, progress bars, addresses,
+// times, dates, process numbers, temporary and installation paths; floats are rounded to 4 significant
+// digits. A recorded answer is found again by the exact text of its question, so this decides whether a
+// recorded run can be replayed elsewhere.
 std::string stable_text(std::string_view output);
 
 }  // namespace p2c::verify

@@ -12,7 +12,9 @@ namespace {
 constexpr std::size_t kMaxBytes = 64 << 10;
 constexpr std::size_t kMaxLine = 300;
 
-bool is_name_char(char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_' || c == '.'; }
+bool is_name_char(char c) {
+  return std::isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_' || c == '.';
+}
 
 std::string without_blanks(std::string_view text) {
   std::string result;
@@ -35,7 +37,8 @@ bool is_specifier(std::string_view text) {
     }
     if (!found) return false;
     std::size_t n = 0;
-    while (n < text.size() && (is_name_char(text[n]) || text[n] == '*' || text[n] == '+' || text[n] == '!')) ++n;
+    while (n < text.size() && (is_name_char(text[n]) || text[n] == '*' || text[n] == '+' || text[n] == '!'))
+      ++n;
     if (n == 0) return false;
     text.remove_prefix(n);
     if (text.empty()) return true;
@@ -47,8 +50,10 @@ bool is_specifier(std::string_view text) {
 
 [[noreturn]] void refuse(std::string_view line, std::string message) {
   throw Error(ErrorCode::unsafe_input, std::move(message),
-              {.subject = "requirements.txt", .found = strip_control(repair_utf8(line.substr(0, 120))),
-               .expected = "a package name with versions, e.g. numpy>=1.24", .hint = {}});
+              {.subject = "requirements.txt",
+               .found = strip_control(repair_utf8(line.substr(0, 120))),
+               .expected = "a package name with versions, e.g. numpy>=1.24",
+               .hint = {}});
 }
 
 InstallLine parse_line(std::string_view line) {
@@ -57,7 +62,8 @@ InstallLine parse_line(std::string_view line) {
   while (n < line.size() && is_name_char(line[n])) ++n;
   InstallLine result;
   result.name = install_name(line.substr(0, n));
-  if (n == 0 || !std::isalnum(static_cast<unsigned char>(line[0])) || !std::isalnum(static_cast<unsigned char>(line[n - 1]))) {
+  if (n == 0 || !std::isalnum(static_cast<unsigned char>(line[0])) ||
+      !std::isalnum(static_cast<unsigned char>(line[n - 1]))) {
     refuse(line, "this line is no requirement by name");
   }
   std::string_view rest = trim(line.substr(n));
@@ -91,15 +97,18 @@ std::string install_name(std::string_view name) {
 }
 
 std::vector<InstallLine> parse_install_lines(std::string_view text) {
-  if (text.size() > kMaxBytes) throw Error(ErrorCode::limit, "larger than 64 KiB", {.subject = "requirements.txt"});
+  if (text.size() > kMaxBytes)
+    throw Error(ErrorCode::limit, "larger than 64 KiB", {.subject = "requirements.txt"});
   std::vector<InstallLine> result;
   for (std::string_view line : split_lines(text)) {
-    if (const std::size_t hash = line.find('#'); hash != std::string_view::npos && (hash == 0 || line[hash - 1] == ' ' || line[hash - 1] == '\t')) {
+    if (const std::size_t hash = line.find('#');
+        hash != std::string_view::npos && (hash == 0 || line[hash - 1] == ' ' || line[hash - 1] == '\t')) {
       line = line.substr(0, hash);
     }
     line = trim(line);
     if (line.empty()) continue;
-    if (result.size() >= kMaxInstallLines) throw Error(ErrorCode::limit, "more than 200 packages", {.subject = "requirements.txt"});
+    if (result.size() >= kMaxInstallLines)
+      throw Error(ErrorCode::limit, "more than 200 packages", {.subject = "requirements.txt"});
     result.push_back(parse_line(line));
   }
   return result;

@@ -1,4 +1,5 @@
-// The lines of a requirements.txt that may be installed: names and versions, nothing that fetches or runs something else.
+// The lines of a requirements.txt that may be installed: names and versions, nothing that fetches or runs
+// something else.
 #pragma once
 
 #include <string>
@@ -16,9 +17,10 @@ struct InstallLine {
 
 inline constexpr std::size_t kMaxInstallLines = 200;
 
-// Comments and empty lines are dropped. Errors: unsafe_input for options, URLs, paths, editable installs, direct references
-// and everything else that is not name, extras and versions; limit for more than kMaxInstallLines lines or 64 KiB.
-// Environment markers ("; python_version < '3.12'") are refused too: they would hide a line from one machine.
+// Comments and empty lines are dropped. Errors: unsafe_input for options, URLs, paths, editable installs,
+// direct references and everything else that is not name, extras and versions; limit for more than
+// kMaxInstallLines lines or 64 KiB. Environment markers ("; python_version < '3.12'") are refused too: they
+// would hide a line from one machine.
 std::vector<InstallLine> parse_install_lines(std::string_view text);
 
 // "Foo_Bar" -> "foo-bar".

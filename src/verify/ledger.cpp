@@ -27,7 +27,9 @@ std::set<std::string> all_paths(const RepoFiles& a, const RepoFiles& b) {
   return paths;
 }
 
-int larger(const DiffHunk& hunk) { return static_cast<int>(std::max(hunk.old_count, hunk.new_count)); }
+int larger(const DiffHunk& hunk) {
+  return static_cast<int>(std::max(hunk.old_count, hunk.new_count));
+}
 
 bool ends_with_any(std::string_view text, std::initializer_list<std::string_view> ends) {
   return std::any_of(ends.begin(), ends.end(), [&](std::string_view end) { return text.ends_with(end); });
@@ -39,9 +41,11 @@ bool counts_for_fix_rate(std::string_view path) {
   const std::size_t slash = path.rfind('/');
   const std::string name = to_lower(slash == std::string_view::npos ? path : path.substr(slash + 1));
   if (name.starts_with("readme") || name.starts_with('.')) return false;
-  if (ends_with_any(name, {".py", ".pyi", ".yaml", ".yml", ".toml", ".cfg", ".ini", ".sh", ".bash"})) return true;
+  if (ends_with_any(name, {".py", ".pyi", ".yaml", ".yml", ".toml", ".cfg", ".ini", ".sh", ".bash"}))
+    return true;
   if (name.ends_with(".txt")) return name.starts_with("requirements") || name.starts_with("constraints");
-  if (name.ends_with(".json")) return path.starts_with("config") || contains(path, "/config");  // configuration, not data
+  if (name.ends_with(".json"))
+    return path.starts_with("config") || contains(path, "/config");  // configuration, not data
   return name == "makefile" || name == "dockerfile" || name == "environment.yml";
 }
 
@@ -69,7 +73,9 @@ ChangedLines count_changed_lines(const RepoFiles& before, const RepoFiles& after
   return result;
 }
 
-double line_fix_rate(int changed, int total) { return total > 0 ? static_cast<double>(changed) / total : 0.0; }
+double line_fix_rate(int changed, int total) {
+  return total > 0 ? static_cast<double>(changed) / total : 0.0;
+}
 
 double pooled_rate(const std::vector<PaperFigures>& papers) {
   int changed = 0, total = 0;
@@ -97,24 +103,32 @@ double median_rate(const std::vector<PaperFigures>& papers) {
 
 double first_run_rate(const std::vector<PaperFigures>& papers, const std::vector<bool>& reached) {
   int count = 0;
-  for (std::size_t i = 0; i < papers.size() && i < reached.size(); ++i) count += papers[i].changed == 0 && reached[i] ? 1 : 0;
+  for (std::size_t i = 0; i < papers.size() && i < reached.size(); ++i)
+    count += papers[i].changed == 0 && reached[i] ? 1 : 0;
   return papers.empty() ? 0.0 : static_cast<double>(count) / static_cast<double>(papers.size());
 }
 
 std::string cause_class(std::string_view check, std::string_view exception, std::string_view message) {
   static const std::map<std::string, std::string, std::less<>> by_check = {
-      {"F01", "packaging"}, {"F02", "packaging"}, {"F03", "import"}, {"F04", "import"}, {"F05", "import"},
-      {"F06", "import"}, {"F07", "API version"}, {"F10", "config"}, {"F11", "config"}, {"F12", "config"},
-      {"F13", "config"}, {"F40", "data path"}, {"F50", "hardware"}, {"F53", "config"}, {"F54", "hardware"}, {"F57", "other"}};
+      {"F01", "packaging"}, {"F02", "packaging"}, {"F03", "import"},      {"F04", "import"},
+      {"F05", "import"},    {"F06", "import"},    {"F07", "API version"}, {"F10", "config"},
+      {"F11", "config"},    {"F12", "config"},    {"F13", "config"},      {"F40", "data path"},
+      {"F50", "hardware"},  {"F53", "config"},    {"F54", "hardware"},    {"F57", "other"}};
   if (const auto it = by_check.find(check); it != by_check.end()) return it->second;
   const auto says = [&](std::string_view part) { return contains(message, part); };
-  if (says("CUDA") || says("out of memory") || says("memory_limit") || exception == "MemoryError") return "hardware";
+  if (says("CUDA") || says("out of memory") || says("memory_limit") || exception == "MemoryError")
+    return "hardware";
   if (exception == "ModuleNotFoundError" || exception == "ImportError") return "import";
-  if (exception == "FileNotFoundError" || exception == "NotADirectoryError" || exception == "IsADirectoryError") return "data path";
-  if (says("configuration key") || says("ConfigError") || exception == "ScannerError" || exception == "ParserError") return "config";
+  if (exception == "FileNotFoundError" || exception == "NotADirectoryError" ||
+      exception == "IsADirectoryError")
+    return "data path";
+  if (says("configuration key") || says("ConfigError") || exception == "ScannerError" ||
+      exception == "ParserError")
+    return "config";
   if (exception == "AttributeError" && says("module '")) return "API version";
   if (exception == "TypeError" && says("unexpected keyword argument")) return "API version";
-  if (says("huggingface.co") || says("is not a local folder and is not a valid model identifier")) return "model/data id";
+  if (says("huggingface.co") || says("is not a local folder and is not a valid model identifier"))
+    return "model/data id";
   if (check.starts_with('F') && exception.empty()) return check < "F20" ? "other" : "logic";
   return "logic";
 }
@@ -147,12 +161,14 @@ std::size_t Ledger::record(const RepoFiles& now, const Change& change) {
     Authors authors;
     std::size_t copied = 0;  // lines of the old text taken over so far
     for (const DiffHunk& hunk : diff_lines(old_text, new_text)) {
-      entry.hunks.push_back({static_cast<int>(hunk.old_start) + 1, static_cast<int>(hunk.old_count), static_cast<int>(hunk.new_count)});
+      entry.hunks.push_back({static_cast<int>(hunk.old_start) + 1, static_cast<int>(hunk.old_count),
+                             static_cast<int>(hunk.new_count)});
       const int kept = static_cast<int>(std::min(hunk.old_count, hunk.new_count));
       entry.modified += kept;
       entry.added += static_cast<int>(hunk.new_count) - kept;
       entry.deleted += static_cast<int>(hunk.old_count) - kept;
-      for (; copied < hunk.old_start && copied < state.lines.size(); ++copied) authors.push_back(state.lines[copied]);
+      for (; copied < hunk.old_start && copied < state.lines.size(); ++copied)
+        authors.push_back(state.lines[copied]);
       authors.insert(authors.end(), hunk.new_count, index);
       copied = hunk.old_start + hunk.old_count;
     }
@@ -168,7 +184,8 @@ std::size_t Ledger::record(const RepoFiles& now, const Change& change) {
 }
 
 void Ledger::append(const artefacts::LedgerEntry& entry) const {
-  if (!path_.empty()) append_line(path_, artefacts::to_json(entry).dump(-1, ' ', false, Json::error_handler_t::replace));
+  if (!path_.empty())
+    append_line(path_, artefacts::to_json(entry).dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 Ledger::Summary Ledger::summary() const {
@@ -183,7 +200,8 @@ Ledger::Summary Ledger::summary() const {
     if (state == states_.end()) continue;
     for (const DiffHunk& hunk : diff_lines(text_of(snapshot0_, path), text_of(now_, path))) {
       std::map<int, int> votes;
-      for (std::size_t i = hunk.new_start; i < hunk.new_start + hunk.new_count && i < state->second.lines.size(); ++i) {
+      for (std::size_t i = hunk.new_start;
+           i < hunk.new_start + hunk.new_count && i < state->second.lines.size(); ++i) {
         if (state->second.lines[i] >= 0) ++votes[state->second.lines[i]];
       }
       int author = state->second.last_entry;  // lines were only taken away

@@ -1,4 +1,5 @@
-// The honest record of every change after the first emission, and the figures computed from it (spec 3.10, 12.3).
+// The honest record of every change after the first emission, and the figures computed from it
+// (spec 3.10, 12.3).
 #pragma once
 
 #include <filesystem>
@@ -12,15 +13,17 @@
 
 namespace p2c::verify {
 
-// Whether lines of this file count: source, configuration, shell and requirements; no README, data or generated documents.
+// Whether lines of this file count: source, configuration, shell and requirements; no README, data or
+// generated documents.
 bool counts_for_fix_rate(std::string_view path);
 
-// N0: non-blank lines of the files that count. `without_comments` leaves out lines that hold only a '#' comment.
+// N0: non-blank lines of the files that count. `without_comments` leaves out lines that hold only a '#'
+// comment.
 int count_source_lines(const RepoFiles& files, bool without_comments = false);
 
 struct ChangedLines {
-  int changed = 0;   // C = sum over hunks of max(old lines, new lines), trailing blanks ignored
-  int touches = 0;   // hunks
+  int changed = 0;  // C = sum over hunks of max(old lines, new lines), trailing blanks ignored
+  int touches = 0;  // hunks
   int files = 0;
 };
 // Over the files that count in either state; created and deleted files included.
@@ -40,7 +43,8 @@ double first_run_rate(const std::vector<PaperFigures>& papers, const std::vector
 // The class of a cause by check id ("F01", "L3:train", "T:...") and, for failures at run time, the exception.
 std::string cause_class(std::string_view check, std::string_view exception, std::string_view message);
 
-// Who changes what, from snapshot 0 on. One entry a changed file and change; each entry is durable when record() returns.
+// Who changes what, from snapshot 0 on. One entry a changed file and change; each entry is durable when
+// record() returns.
 class Ledger {
  public:
   // `path` is rewritten from the start; empty: kept in memory only. Errors: io, disk_full.
@@ -53,7 +57,8 @@ class Ledger {
     std::string level_before, level_after;
     std::vector<std::string> reqs;
   };
-  // Files that differ between the last recorded state and `now` become entries, in order of their paths. Returns how many.
+  // Files that differ between the last recorded state and `now` become entries, in order of their paths.
+  // Returns how many.
   std::size_t record(const RepoFiles& now, const Change& change);
 
   struct Summary {

@@ -17,10 +17,12 @@ namespace {
 using artefacts::LevelResult;
 using std::chrono::milliseconds;
 
-// Spec 11.1 allows a smoke run 60 s and 2 GB. Twice that time is given, since other work may share the machine's
-// processors; a run that loops or does too much takes far longer.
-constexpr SandboxLimits kSmokeLimits = {.wall = milliseconds{120'000}, .cpu_seconds = 120, .memory_bytes = 2ull << 30};
-constexpr SandboxLimits kHelpLimits = {.wall = milliseconds{120'000}, .cpu_seconds = 60, .memory_bytes = 2ull << 30};
+// Spec 11.1 allows a smoke run 60 s and 2 GB. Twice that time is given, since other work may share the
+// machine's processors; a run that loops or does too much takes far longer.
+constexpr SandboxLimits kSmokeLimits = {
+    .wall = milliseconds{120'000}, .cpu_seconds = 120, .memory_bytes = 2ull << 30};
+constexpr SandboxLimits kHelpLimits = {
+    .wall = milliseconds{120'000}, .cpu_seconds = 60, .memory_bytes = 2ull << 30};
 constexpr const char* kSmokeConfig = "configs/smoke.yaml";
 constexpr std::size_t kMaxMetricsBytes = 4u << 20;
 
@@ -41,9 +43,15 @@ for path in sorted(glob.glob("configs/*.yaml") + glob.glob("configs/*.yml")):
                 raise ValueError(f"{path} is no mapping")
 )";
 
-LevelResult passed(const char* level) { return {level, "passed", {}}; }
-LevelResult failed(const char* level, std::string reason) { return {level, "failed", std::move(reason)}; }
-LevelResult not_attempted(const char* level, std::string reason) { return {level, "not_attempted", std::move(reason)}; }
+LevelResult passed(const char* level) {
+  return {level, "passed", {}};
+}
+LevelResult failed(const char* level, std::string reason) {
+  return {level, "failed", std::move(reason)};
+}
+LevelResult not_attempted(const char* level, std::string reason) {
+  return {level, "not_attempted", std::move(reason)};
+}
 
 std::string command_text(const std::vector<std::string>& argv) {
   std::string text;
@@ -56,35 +64,48 @@ std::string command_text(const std::vector<std::string>& argv) {
 
 // Why a run is no success; empty when it is one. Numbers in it are limits, never measurements.
 std::string what_went_wrong(const SandboxResult& result, const SandboxLimits& limits) {
-  if (result.process.timed_out || result.cpu_limit_hit) return fmt::format("did not end within {} s", limits.wall.count() / 1000);
-  if (result.memory_limit_hit) return fmt::format("used more than {} MiB of memory", limits.memory_bytes >> 20);
-  if (result.disk_limit_hit) return fmt::format("wrote more than {} MiB to the disk", limits.disk_bytes >> 20);
+  if (result.process.timed_out || result.cpu_limit_hit)
+    return fmt::format("did not end within {} s", limits.wall.count() / 1000);
+  if (result.memory_limit_hit)
+    return fmt::format("used more than {} MiB of memory", limits.memory_bytes >> 20);
+  if (result.disk_limit_hit)
+    return fmt::format("wrote more than {} MiB to the disk", limits.disk_bytes >> 20);
   if (result.process_limit_hit) return fmt::format("started more than {} processes", limits.processes);
-  if (result.process.output_limit_hit) return fmt::format("printed more than {} MiB", limits.output_bytes >> 20);
+  if (result.process.output_limit_hit)
+    return fmt::format("printed more than {} MiB", limits.output_bytes >> 20);
   if (result.process.signal != 0) return fmt::format("was ended by signal {}", result.process.signal);
   if (result.process.exit_code != 0) return fmt::format("ended with exit code {}", result.process.exit_code);
   return {};
 }
 
-std::string one_of(std::size_t count, const char* what) { return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s"); }
+std::string one_of(std::size_t count, const char* what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
 
 class Evaluator {
  public:
-  Evaluator(const RepoFiles& files, const FactsByPath& facts, const artefacts::Plan* plan, const LevelTools& tools,
-            const LevelOptions& options, EventSink& events)
-      : files_(files), plan_(plan), tools_(tools), options_(options), events_(events), programs_(programs_of(plan, files, facts)) {
+  Evaluator(const RepoFiles& files, const FactsByPath& facts, const artefacts::Plan* plan,
+            const LevelTools& tools, const LevelOptions& options, EventSink& events)
+      : files_(files),
+        plan_(plan),
+        tools_(tools),
+        options_(options),
+        events_(events),
+        programs_(programs_of(plan, files, facts)) {
     for (const auto& [path, text] : files) paths_.insert(path);
     for (const auto& [path, fact] : facts) {
       if (!path.ends_with("/config.py")) continue;
       for (const python::Definition& definition : fact.definitions) {
         if (definition.name != "load_config" || !files.contains(folder_of(path) + "/__init__.py")) continue;
-        if (config_module_.empty() || (plan != nullptr && path == plan->package + "/config.py")) config_module_ = RepoView::module_name(path);
+        if (config_module_.empty() || (plan != nullptr && path == plan->package + "/config.py"))
+          config_module_ = RepoView::module_name(path);
       }
     }
   }
 
   // `affected`: files whose behaviour may have changed since `previous`; null: all.
-  Evaluation run(std::vector<artefacts::Finding> findings, const Evaluation* previous, const std::set<std::string>* affected) {
+  Evaluation run(std::vector<artefacts::Finding> findings, const Evaluation* previous,
+                 const std::set<std::string>* affected) {
     previous_ = previous;
     affected_ = affected;
     result_.findings = std::move(findings);
@@ -103,11 +124,20 @@ class Evaluator {
  private:
   void finish(LevelResult level) {
     const bool ok = level.state == "passed";
-    events_.emit({{}, "verify", level.level, "end",
-                  {{"ok", ok}, {"state", level.state}, {"message", level.level + (ok ? " passed" : " " + replace_all(level.state, "_", " ") + ": " + level.reason)}}});
+    events_.emit(
+        {{},
+         "verify",
+         level.level,
+         "end",
+         {{"ok", ok},
+          {"state", level.state},
+          {"message", level.level + (ok ? " passed"
+                                        : " " + replace_all(level.state, "_", " ") + ": " + level.reason)}}});
     result_.levels.push_back(std::move(level));
   }
-  void tell(const char* level, const std::string& message) const { events_.emit({{}, "verify", level, "progress", {{"message", message}}}); }
+  void tell(const char* level, const std::string& message) const {
+    events_.emit({{}, "verify", level, "progress", {{"message", message}}});
+  }
 
   void static_levels() {
     std::size_t unparsed = 0, unresolved = 0;
@@ -116,8 +146,12 @@ class Evaluator {
       if (!passes_level0({finding})) ++unparsed;
       if (!passes_level1({finding})) ++unresolved;
     }
-    finish(unparsed == 0 ? passed("L0") : failed("L0", one_of(unparsed, "place") + " where code does not parse or is left out"));
-    finish(unresolved == 0 ? passed("L1") : failed("L1", one_of(unresolved, "import or package") + " that does not resolve"));
+    finish(unparsed == 0
+               ? passed("L0")
+               : failed("L0", one_of(unparsed, "place") + " where code does not parse or is left out"));
+    finish(unresolved == 0
+               ? passed("L1")
+               : failed("L1", one_of(unresolved, "import or package") + " that does not resolve"));
   }
 
   // The environment and the sandbox. False, with the reason in problem_, when there is none.
@@ -128,7 +162,8 @@ class Evaluator {
     }
     const auto requirements = files_.find("requirements.txt");
     try {
-      const Environment environment = tools_.environment(requirements == files_.end() ? std::string() : requirements->second);
+      const Environment environment =
+          tools_.environment(requirements == files_.end() ? std::string() : requirements->second);
       job_.repo = options_.repo;
       job_.environment = environment.root;
       job_.cancel = options_.cancel;
@@ -136,20 +171,28 @@ class Evaluator {
       result_.python_version = environment.python_version;
       return true;
     } catch (const Error& error) {
-      if (error.code() == ErrorCode::cancelled || error.code() == ErrorCode::disk_full || error.code() == ErrorCode::internal) throw;
+      if (error.code() == ErrorCode::cancelled || error.code() == ErrorCode::disk_full ||
+          error.code() == ErrorCode::internal)
+        throw;
       problem_ = fmt::format("no environment: {}", error.message());
       // An installer that does not find a package is the repository's fault and can be repaired there.
-      const bool fault = error.code() == ErrorCode::unsafe_input ||
-                         (error.code() == ErrorCode::environment && contains(error.detail().hint, "requirements.txt"));
-      if (fault) add_failure("L2:environment", "the packages of requirements.txt cannot be installed", {}, error.what());
+      const bool fault =
+          error.code() == ErrorCode::unsafe_input ||
+          (error.code() == ErrorCode::environment && contains(error.detail().hint, "requirements.txt"));
+      if (fault)
+        add_failure("L2:environment", "the packages of requirements.txt cannot be installed", {},
+                    error.what());
       return false;
     }
   }
 
-  bool is_affected(const std::string& file) const { return affected_ == nullptr || affected_->contains(file); }
+  bool is_affected(const std::string& file) const {
+    return affected_ == nullptr || affected_->contains(file);
+  }
 
   void add_failure(std::string check, std::string summary, std::string command, std::string_view output) {
-    Failure failure{std::move(check), std::move(summary), std::move(command), read_error(output, paths_, {.lines = options_.error_lines})};
+    Failure failure{std::move(check), std::move(summary), std::move(command),
+                    read_error(output, paths_, {.lines = options_.error_lines})};
     result_.failures.push_back(std::move(failure));
   }
 
@@ -164,13 +207,15 @@ class Evaluator {
 
   void log(const std::string& name, const std::vector<std::string>& argv, const SandboxResult& result) const {
     if (options_.logs.empty()) return;
-    write_file_atomic(options_.logs / (options_.log_prefix + name + ".log"),
-                      fmt::format("$ {}\nexit code {}, {} ms, {} MiB\n--- standard output\n{}\n--- standard error\n{}\n", command_text(argv),
-                                  result.process.exit_code, result.process.elapsed.count(), result.peak_memory_bytes >> 20,
-                                  result.process.out, result.process.err));
+    write_file_atomic(
+        options_.logs / (options_.log_prefix + name + ".log"),
+        fmt::format("$ {}\nexit code {}, {} ms, {} MiB\n--- standard output\n{}\n--- standard error\n{}\n",
+                    command_text(argv), result.process.exit_code, result.process.elapsed.count(),
+                    result.peak_memory_bytes >> 20, result.process.out, result.process.err));
   }
 
-  SandboxResult run_program(const std::string& log_name, const std::vector<std::string>& argv, const SandboxLimits& limits) {
+  SandboxResult run_program(const std::string& log_name, const std::vector<std::string>& argv,
+                            const SandboxLimits& limits) {
     SandboxJob job = job_;
     job.argv = argv;
     job.limits = limits;
@@ -180,28 +225,33 @@ class Evaluator {
   }
 
   std::size_t failures_of(std::string_view level) const {
-    return static_cast<std::size_t>(std::count_if(result_.failures.begin(), result_.failures.end(),
-                                                  [&](const Failure& failure) { return failure.check.starts_with(level); }));
+    return static_cast<std::size_t>(
+        std::count_if(result_.failures.begin(), result_.failures.end(),
+                      [&](const Failure& failure) { return failure.check.starts_with(level); }));
   }
 
   void level2() {
     const bool configs = std::any_of(files_.begin(), files_.end(), [](const auto& file) {
-      return file.first.starts_with("configs/") && (file.first.ends_with(".yaml") || file.first.ends_with(".yml"));
+      return file.first.starts_with("configs/") &&
+             (file.first.ends_with(".yaml") || file.first.ends_with(".yml"));
     });
-    const std::string config_file = config_module_.empty() ? std::string() : replace_all(config_module_, ".", "/") + ".py";
+    const std::string config_file =
+        config_module_.empty() ? std::string() : replace_all(config_module_, ".", "/") + ".py";
     if (configs && !take_over("L2:config", config_file)) {
       tell("L2", "loading the configuration");
       const std::vector<std::string> argv = {"python", "-c", kLoadConfigs, config_module_};
       const SandboxResult result = run_program("L2-config", argv, kHelpLimits);
       if (const std::string wrong = what_went_wrong(result, kHelpLimits); !wrong.empty()) {
-        add_failure("L2:config", "loading configs/*.yaml " + wrong, config_module_.empty() ? "" : "load_config() of " + config_module_,
+        add_failure("L2:config", "loading configs/*.yaml " + wrong,
+                    config_module_.empty() ? "" : "load_config() of " + config_module_,
                     result.process.out + result.process.err);
       }
     }
     for (const Program& program : programs_) {
       const std::string check = "L2:" + program.name;
       if (take_over(check, program.file)) {
-        if (const auto it = previous_->help.find(program.name); it != previous_->help.end()) result_.help.insert(*it);
+        if (const auto it = previous_->help.find(program.name); it != previous_->help.end())
+          result_.help.insert(*it);
         continue;
       }
       const std::vector<std::string> argv = program.argv({"--help"});
@@ -209,20 +259,23 @@ class Evaluator {
       const SandboxResult result = run_program("L2-" + program.name, argv, kHelpLimits);
       result_.help[program.name] = result.process.out;
       if (const std::string wrong = what_went_wrong(result, kHelpLimits); !wrong.empty()) {
-        add_failure(check, command_text(argv) + " " + wrong, command_text(argv), result.process.out + result.process.err);
+        add_failure(check, command_text(argv) + " " + wrong, command_text(argv),
+                    result.process.out + result.process.err);
       }
     }
     if (programs_.empty()) {
       finish(failed("L2", "there is no program to start"));
     } else if (const std::size_t count = failures_of("L2:"); count > 0) {
-      finish(failed("L2", fmt::format("{} of {} programs and configurations fail", count, programs_.size() + (configs ? 1 : 0))));
+      finish(failed("L2", fmt::format("{} of {} programs and configurations fail", count,
+                                      programs_.size() + (configs ? 1 : 0))));
     } else {
       finish(passed("L2"));
     }
   }
 
   bool works(const Program& program) const {
-    return std::none_of(result_.failures.begin(), result_.failures.end(), [&](const Failure& f) { return f.check == "L2:" + program.name; });
+    return std::none_of(result_.failures.begin(), result_.failures.end(),
+                        [&](const Failure& f) { return f.check == "L2:" + program.name; });
   }
 
   bool takes(const Program& program, const char* option) const {
@@ -232,13 +285,15 @@ class Evaluator {
 
   // Smoke runs, one after another; each sees what those before it left below outputs/.
   void level3() {
-    const bool any_affected = std::any_of(programs_.begin(), programs_.end(), [&](const Program& p) { return is_affected(p.file); });
+    const bool any_affected = std::any_of(programs_.begin(), programs_.end(),
+                                          [&](const Program& p) { return is_affected(p.file); });
     if (programs_.empty()) return finish(not_attempted("L3", "there is no program to start"));
     if (!any_affected && previous_ != nullptr) {
       for (const Program& program : programs_) take_over("L3:" + program.name, program.file);
       return finish(previous_->level(3));
     }
-    if (!files_.contains(kSmokeConfig) && plan_ == nullptr) return finish(not_attempted("L3", "no smoke profile: configs/smoke.yaml is missing"));
+    if (!files_.contains(kSmokeConfig) && plan_ == nullptr)
+      return finish(not_attempted("L3", "no smoke profile: configs/smoke.yaml is missing"));
 
     const TempDir state("p2c-smoke");
     for (const std::string& name : list_files(options_.repo)) {
@@ -299,18 +354,22 @@ class Evaluator {
     if (!program.writes_metrics) return;
     std::string metrics = output + "/metrics.json";
     if (!takes_output) {  // a program of other habits: any metrics.json will do
-      const auto it = std::find_if(result.created.begin(), result.created.end(), [](const std::string& name) { return name.ends_with("metrics.json"); });
+      const auto it = std::find_if(result.created.begin(), result.created.end(),
+                                   [](const std::string& name) { return name.ends_with("metrics.json"); });
       if (it != result.created.end()) return;
     }
     if (!fs::exists(results.path() / metrics)) {
-      add_failure(check, fmt::format("{} ended well but did not write {}", command, metrics), command, printed);
+      add_failure(check, fmt::format("{} ended well but did not write {}", command, metrics), command,
+                  printed);
       return;
     }
     try {
       const Json value = parse_json(read_file(results.path() / metrics, kMaxMetricsBytes), metrics);
-      if (!value.is_object() || value.empty()) add_failure(check, fmt::format("{} wrote {} without any metric", command, metrics), command, printed);
+      if (!value.is_object() || value.empty())
+        add_failure(check, fmt::format("{} wrote {} without any metric", command, metrics), command, printed);
     } catch (const Error& error) {
-      add_failure(check, fmt::format("{} wrote a {} that is no JSON: {}", command, metrics, error.message()), command, printed);
+      add_failure(check, fmt::format("{} wrote a {} that is no JSON: {}", command, metrics, error.message()),
+                  command, printed);
     }
   }
 
@@ -320,19 +379,23 @@ class Evaluator {
     std::vector<std::string> paths;
     if (affected_ != nullptr) {
       for (const auto& [path, text] : files_) {
-        if (path.ends_with(".py") && is_test_file(path) && !path.ends_with("conftest.py") && affected_->contains(path)) paths.push_back(path);
+        if (path.ends_with(".py") && is_test_file(path) && !path.ends_with("conftest.py") &&
+            affected_->contains(path))
+          paths.push_back(path);
       }
     }
     TestRun run;
     if (affected_ == nullptr || !paths.empty()) {
       tell("L4", affected_ == nullptr ? "running the tests" : "running the tests of " + join(paths, ", "));
       run = run_tests(*tools_.sandbox, job_, paths);
-      if (!options_.logs.empty()) write_file_atomic(options_.logs / (options_.log_prefix + "L4-tests.log"), run.output);
+      if (!options_.logs.empty())
+        write_file_atomic(options_.logs / (options_.log_prefix + "L4-tests.log"), run.output);
     }
     for (const auto& test : run.outcomes) {
       if (test.outcome != "failed" && test.outcome != "error") continue;
       const auto text = run.failures.find(test.name);
-      add_failure("T:" + test.name, fmt::format("the test {} {}", test.name, test.outcome == "error" ? "cannot run" : "fails"),
+      add_failure("T:" + test.name,
+                  fmt::format("the test {} {}", test.name, test.outcome == "error" ? "cannot run" : "fails"),
                   "python -m pytest " + test.name, text == run.failures.end() ? test.message : text->second);
     }
     if (!run.problem.empty()) {
@@ -342,10 +405,14 @@ class Evaluator {
     }
     if (previous_ != nullptr && affected_ != nullptr) keep_other_tests(run);
     result_.tests = run.outcomes;
-    events_.emit({{}, "verify", "L4", "progress",
-                  {{"message", fmt::format("{} passed, {} failed, {} errors, {} skipped", run.count("passed"), run.count("failed"),
-                                           run.count("error"), run.count("skipped"))},
-                   {"done", run.count("passed")}, {"total", static_cast<int>(run.outcomes.size())}}});
+    events_.emit({{},
+                  "verify",
+                  "L4",
+                  "progress",
+                  {{"message", fmt::format("{} passed, {} failed, {} errors, {} skipped", run.count("passed"),
+                                           run.count("failed"), run.count("error"), run.count("skipped"))},
+                   {"done", run.count("passed")},
+                   {"total", static_cast<int>(run.outcomes.size())}}});
     if (run.passed()) return finish(passed("L4"));
     const int bad = run.count("failed") + run.count("error");
     finish(failed("L4", !run.problem.empty() ? run.problem
@@ -398,12 +465,14 @@ std::string Evaluation::highest() const {
   return best;
 }
 
-Evaluation evaluate(const RepoFiles& files, const FactsByPath& facts, std::vector<artefacts::Finding> findings,
-                    const artefacts::Plan* plan, const LevelTools& tools, const LevelOptions& options, EventSink& events,
+Evaluation evaluate(const RepoFiles& files, const FactsByPath& facts,
+                    std::vector<artefacts::Finding> findings, const artefacts::Plan* plan,
+                    const LevelTools& tools, const LevelOptions& options, EventSink& events,
                     const Evaluation* previous, const std::set<std::string>* touched) {
   Evaluator evaluator(files, facts, plan, tools, options, events);
   // Only an evaluation that ran the tests has something to take over.
-  const bool partial = previous != nullptr && touched != nullptr && previous->levels.size() == 5 && previous->level(4).state != "not_attempted";
+  const bool partial = previous != nullptr && touched != nullptr && previous->levels.size() == 5 &&
+                       previous->level(4).state != "not_attempted";
   const auto affected = partial ? dependents_of(*touched, files, facts) : std::nullopt;
   return evaluator.run(std::move(findings), affected ? previous : nullptr, affected ? &*affected : nullptr);
 }

@@ -27,9 +27,9 @@ namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kPoll{25};        // memory grows by some 5 GB/s at most: 128 MB between two looks
-constexpr milliseconds kFirstPoll{1};    // until the namespace's first process is known
-constexpr milliseconds kDiskPoll{100};   // a folder is slower to measure than a few processes
+constexpr milliseconds kPoll{25};       // memory grows by some 5 GB/s at most: 128 MB between two looks
+constexpr milliseconds kFirstPoll{1};   // until the namespace's first process is known
+constexpr milliseconds kDiskPoll{100};  // a folder is slower to measure than a few processes
 constexpr std::size_t kMaxEntries = 200'000;
 constexpr int kMaxDepth = 64;
 constexpr std::size_t kMaxOpenFiles = 20'000;  // looked at in one round
@@ -99,14 +99,16 @@ std::vector<int> tree_of(int root) {
 
 std::uint64_t resident_bytes(int pid) {
   const std::string status = read_proc("/proc/" + std::to_string(pid) + "/status");
-  return kilobytes_of(status, "RssAnon:") + kilobytes_of(status, "RssShmem:") + kilobytes_of(status, "VmSwap:");
+  return kilobytes_of(status, "RssAnon:") + kilobytes_of(status, "RssShmem:") +
+         kilobytes_of(status, "VmSwap:");
 }
 
 // Like resident_bytes(), with pages shared by n processes counted as 1/n in each.
 std::uint64_t proportional_bytes(int pid) {
   const std::string rollup = read_proc("/proc/" + std::to_string(pid) + "/smaps_rollup");
   if (rollup.empty()) return resident_bytes(pid);
-  return kilobytes_of(rollup, "Pss_Anon:") + kilobytes_of(rollup, "Pss_Shmem:") + kilobytes_of(rollup, "SwapPss:");
+  return kilobytes_of(rollup, "Pss_Anon:") + kilobytes_of(rollup, "Pss_Shmem:") +
+         kilobytes_of(rollup, "SwapPss:");
 }
 
 std::uint64_t deleted_bytes(const std::vector<int>& tree) {
@@ -122,7 +124,8 @@ std::uint64_t deleted_bytes(const std::vector<int>& tree) {
       struct stat info {};
       if (::stat((folder + "/" + entry->d_name).c_str(), &info) != 0) continue;
       if (!S_ISREG(info.st_mode) || info.st_nlink > 0) continue;
-      if (seen.emplace(info.st_dev, info.st_ino).second) total += static_cast<std::uint64_t>(info.st_blocks) * 512;
+      if (seen.emplace(info.st_dev, info.st_ino).second)
+        total += static_cast<std::uint64_t>(info.st_blocks) * 512;
     }
     ::closedir(directory);
   }
@@ -131,8 +134,9 @@ std::uint64_t deleted_bytes(const std::vector<int>& tree) {
 
 constexpr std::uint64_t kTooMuch = std::uint64_t{1} << 62;  // adding to it does not overflow
 
-// `folder` is an O_PATH descriptor and stays the caller's. Descriptors and not paths, and never through a link: what is
-// measured is being changed by somebody hostile, who could also take our permission to read a folder, which we own.
+// `folder` is an O_PATH descriptor and stays the caller's. Descriptors and not paths, and never through a
+// link: what is measured is being changed by somebody hostile, who could also take our permission to read a
+// folder, which we own.
 std::uint64_t folder_bytes(int folder, std::size_t& entries, int depth) {
   if (depth > kMaxDepth) return kTooMuch;
   int fd = ::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -192,9 +196,12 @@ std::uint64_t disk_use(const fs::path& folder) {
   return total;
 }
 
-ProcessWatch::ProcessWatch(WatchLimits limits, fs::path folder) : limits_(limits), folder_(std::move(folder)) {}
+ProcessWatch::ProcessWatch(WatchLimits limits, fs::path folder)
+    : limits_(limits), folder_(std::move(folder)) {}
 
-ProcessWatch::~ProcessWatch() { stop(); }
+ProcessWatch::~ProcessWatch() {
+  stop();
+}
 
 void ProcessWatch::start(int root) {
   root_ = root;

@@ -1,7 +1,8 @@
 // Watches what a tree of processes and a folder use, and kills the tree when it is too much.
 //
-// Kernel limits alone do not do: RLIMIT_AS counts reserved address space, of which a tensor library takes many gigabytes
-// without using them; RLIMIT_NPROC is not applied to root; neither knows of a sum over processes.
+// Kernel limits alone do not do: RLIMIT_AS counts reserved address space, of which a tensor library takes
+// many gigabytes without using them; RLIMIT_NPROC is not applied to root; neither knows of a sum over
+// processes.
 #pragma once
 
 #include <atomic>
@@ -28,12 +29,12 @@ struct TreeUse {
   std::uint64_t memory_bytes = 0;
   std::uint64_t deleted_file_bytes = 0;  // open files without a name, memfds included
 };
-// `root` and all its descendants; zeros when it is gone. memory is exact (shared pages once) only past `exact_above`
-// bytes, since that costs more; below, pages shared after a fork count for each process.
+// `root` and all its descendants; zeros when it is gone. memory is exact (shared pages once) only past
+// `exact_above` bytes, since that costs more; below, pages shared after a fork count for each process.
 TreeUse measure_tree(int root, std::uint64_t exact_above);
 
-// Bytes on disk below a folder; links are not followed. More than 200,000 entries or 64 levels read as 2^62 bytes. Folders
-// we own but may not read are made readable.
+// Bytes on disk below a folder; links are not followed. More than 200,000 entries or 64 levels read as 2^62
+// bytes. Folders we own but may not read are made readable.
 std::uint64_t disk_use(const std::filesystem::path& folder);
 
 // Polls from its own thread, every 25 ms, from start() until stop() or destruction.
@@ -44,10 +45,11 @@ class ProcessWatch {
   ProcessWatch(const ProcessWatch&) = delete;
   ProcessWatch& operator=(const ProcessWatch&) = delete;
 
-  // `root` must be a child of ours whose only child is the first process of a PID namespace, as bubblewrap is; killing it
-  // must end that one (--die-with-parent).
+  // `root` must be a child of ours whose only child is the first process of a PID namespace, as bubblewrap
+  // is; killing it must end that one (--die-with-parent).
   void start(int root);
-  // Call when `root` has ended. Waits until its namespace is empty, at most 5 s: then nobody writes to `folder` any more.
+  // Call when `root` has ended. Waits until its namespace is empty, at most 5 s: then nobody writes to
+  // `folder` any more.
   WatchResult stop();
 
  private:

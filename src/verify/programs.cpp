@@ -12,7 +12,9 @@ namespace {
 constexpr std::size_t kMaxPrograms = 20;
 constexpr std::size_t kMaxArguments = 64;
 
-bool is_word(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'; }
+bool is_word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
 
 std::string safe_name(std::string_view name) {
   std::string out;
@@ -43,7 +45,8 @@ std::vector<std::string> own_arguments(const std::vector<std::string>& arguments
 // A file in a package is a module; one beside it is run by its path.
 void set_target(Program& program, const RepoFiles& files) {
   const std::string folder = folder_of(program.file);
-  if (folder.empty() || files.contains(folder + "/__init__.py")) program.module = RepoView::module_name(program.file);
+  if (folder.empty() || files.contains(folder + "/__init__.py"))
+    program.module = RepoView::module_name(program.file);
 }
 
 Program from_command(const artefacts::EntryPoint& entry, const RepoFiles& files) {
@@ -62,7 +65,8 @@ Program from_command(const artefacts::EntryPoint& entry, const RepoFiles& files)
       program.file = words[i++];
     }
   }
-  if (!program.file.empty()) program.arguments = own_arguments({words.begin() + static_cast<std::ptrdiff_t>(i), words.end()});
+  if (!program.file.empty())
+    program.arguments = own_arguments({words.begin() + static_cast<std::ptrdiff_t>(i), words.end()});
   if (!files.contains(program.file)) program.file = entry.path;
   return program;
 }
@@ -73,14 +77,17 @@ std::vector<std::string> imports_of(const std::string& path, const RepoView& vie
   std::set<std::string> found;
   const auto add = [&](const std::string& module) {
     const ImportTarget target = view.import_target(path, module);
-    if (target.kind == ImportTarget::Kind::local && target.missing.empty() && target.path.ends_with(".py") && target.path != path) {
+    if (target.kind == ImportTarget::Kind::local && target.missing.empty() && target.path.ends_with(".py") &&
+        target.path != path) {
       found.insert(target.path);
     }
   };
   for (const python::Import& import : it->second.imports) {
-    const std::string module = std::string(static_cast<std::size_t>(std::max(import.level, 0)), '.') + import.module;
+    const std::string module =
+        std::string(static_cast<std::size_t>(std::max(import.level, 0)), '.') + import.module;
     if (!import.module.empty()) add(module);
-    for (const std::string& name : import.names) add(module + (import.module.empty() ? "" : ".") + name);  // may be a module
+    for (const std::string& name : import.names)
+      add(module + (import.module.empty() ? "" : ".") + name);  // may be a module
   }
   return {found.begin(), found.end()};
 }
@@ -98,13 +105,15 @@ std::vector<std::string> Program::argv(const std::vector<std::string>& more) con
   return result;
 }
 
-std::vector<Program> programs_of(const artefacts::Plan* plan, const RepoFiles& files, const FactsByPath& facts) {
+std::vector<Program> programs_of(const artefacts::Plan* plan, const RepoFiles& files,
+                                 const FactsByPath& facts) {
   std::vector<Program> programs;
   std::set<std::string> seen, names;
   const auto add = [&](Program program) {
     std::string identity = program.file;
     for (const std::string& argument : program.arguments) identity += "\n" + argument;
-    if (!program.file.ends_with(".py") || programs.size() >= kMaxPrograms || !seen.insert(identity).second) return;
+    if (!program.file.ends_with(".py") || programs.size() >= kMaxPrograms || !seen.insert(identity).second)
+      return;
     set_target(program, files);
     program.writes_metrics = rank(program.name) > 0;
     std::string name = program.name;
@@ -121,21 +130,24 @@ std::vector<Program> programs_of(const artefacts::Plan* plan, const RepoFiles& f
       Program program;
       program.file = path;
       const std::size_t slash = path.rfind('/');
-      program.name = safe_name(path.substr(slash == std::string::npos ? 0 : slash + 1, path.size() - 3 - (slash == std::string::npos ? 0 : slash + 1)));
+      program.name = safe_name(path.substr(slash == std::string::npos ? 0 : slash + 1,
+                                           path.size() - 3 - (slash == std::string::npos ? 0 : slash + 1)));
       add(std::move(program));
     }
   }
-  std::stable_sort(programs.begin(), programs.end(), [](const Program& a, const Program& b) { return rank(a.name) < rank(b.name); });
+  std::stable_sort(programs.begin(), programs.end(),
+                   [](const Program& a, const Program& b) { return rank(a.name) < rank(b.name); });
   return programs;
 }
 
-std::vector<std::string> local_imports(const std::string& path, const RepoFiles& files, const FactsByPath& facts) {
+std::vector<std::string> local_imports(const std::string& path, const RepoFiles& files,
+                                       const FactsByPath& facts) {
   const CheckInput input{files, facts};
   return imports_of(path, RepoView(input), facts);
 }
 
-std::optional<std::set<std::string>> dependents_of(const std::set<std::string>& touched, const RepoFiles& files,
-                                                   const FactsByPath& facts) {
+std::optional<std::set<std::string>> dependents_of(const std::set<std::string>& touched,
+                                                   const RepoFiles& files, const FactsByPath& facts) {
   const CheckInput input{files, facts};
   const RepoView view(input);
   std::map<std::string, std::set<std::string>> importers;
@@ -146,7 +158,8 @@ std::optional<std::set<std::string>> dependents_of(const std::set<std::string>& 
     for (const std::string& imported : imports_of(path, view, facts)) {
       depends(imported);
       // Importing a.b.c runs a/__init__.py and a/b/__init__.py first.
-      for (std::string folder = folder_of(imported); !folder.empty(); folder = folder_of(folder)) depends(folder + "/__init__.py");
+      for (std::string folder = folder_of(imported); !folder.empty(); folder = folder_of(folder))
+        depends(folder + "/__init__.py");
     }
     for (std::string folder = folder_of(path); !folder.empty(); folder = folder_of(folder)) {
       depends(folder + "/__init__.py");

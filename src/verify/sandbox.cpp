@@ -25,16 +25,16 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t kMaxFiles = 20'000;
 constexpr std::size_t kMaxCreated = 1'000;
-// Address space beyond the memory limit: tensor libraries reserve tens of gigabytes. It stops only the absurd request,
-// with an error inside the program that is easier to understand than being killed.
+// Address space beyond the memory limit: tensor libraries reserve tens of gigabytes. It stops only the absurd
+// request, with an error inside the program that is easier to understand than being killed.
 constexpr std::uint64_t kSpareAddressSpace = 64ull << 30;
 constexpr std::uint64_t kOpenFiles = 1024;
 constexpr const char* kSharedMemoryBytes = "268435456";  // /dev/shm: data loaders pass batches through it
-constexpr uid_t kSandboxUser = 1000;                     // user and group seen inside, when the kernel lets us map them
-constexpr int kNiceness = 5;                             // the user's own work and the watch come first
+constexpr uid_t kSandboxUser = 1000;  // user and group seen inside, when the kernel lets us map them
+constexpr int kNiceness = 5;          // the user's own work and the watch come first
 
-// What generated code sees of the environment, and nothing else (spec 11.4). Two threads and plain kernels everywhere:
-// sums of floats, and with them failing output, are then alike on machines with other processors.
+// What generated code sees of the environment, and nothing else (spec 11.4). Two threads and plain kernels
+// everywhere: sums of floats, and with them failing output, are then alike on machines with other processors.
 const std::map<std::string, std::string>& environment_defaults() {
   static const std::map<std::string, std::string> defaults = {
       {"HOME", "/tmp"},
@@ -78,11 +78,14 @@ bool is_below(const fs::path& path, const fs::path& root) {
 // A folder outside the sandbox's own that must be shown. Refuses what would show a user's files with it.
 fs::path checked_prefix(const fs::path& prefix) {
   const char* home = std::getenv("HOME");
-  const bool too_wide = std::distance(prefix.begin(), prefix.end()) < 3 ||  // "/", "/opt"
-                        (home != nullptr && *home != '\0' && is_below(fs::path(home).lexically_normal(), prefix));
+  const bool too_wide =
+      std::distance(prefix.begin(), prefix.end()) < 3 ||  // "/", "/opt"
+      (home != nullptr && *home != '\0' && is_below(fs::path(home).lexically_normal(), prefix));
   if (too_wide) {
-    throw Error(ErrorCode::environment, "the Python interpreter lies where showing it would show other files too",
-                {.subject = prefix.string(), .hint = "Use an interpreter with a folder of its own, e.g. /usr/bin/python3."});
+    throw Error(ErrorCode::environment,
+                "the Python interpreter lies where showing it would show other files too",
+                {.subject = prefix.string(),
+                 .hint = "Use an interpreter with a folder of its own, e.g. /usr/bin/python3."});
   }
   return prefix;
 }
@@ -92,7 +95,8 @@ std::set<fs::path> interpreter_prefixes(const fs::path& environment) {
   std::set<fs::path> prefixes;
   const auto add = [&](const fs::path& bin) {
     const fs::path prefix = bin.filename() == "bin" ? bin.parent_path() : bin;
-    if (!prefix.empty() && !is_below(prefix, "/usr") && !is_below(prefix, environment)) prefixes.insert(checked_prefix(prefix));
+    if (!prefix.empty() && !is_below(prefix, "/usr") && !is_below(prefix, environment))
+      prefixes.insert(checked_prefix(prefix));
   };
   std::error_code error;
   const fs::path program = fs::canonical(environment / "bin" / "python", error);
@@ -127,7 +131,8 @@ std::set<std::string> copy_repository(const fs::path& repo, const fs::path& copy
     std::error_code error;
     total += fs::file_size(repo / name, error);
     if (!error && total > max_bytes) {
-      throw Error(ErrorCode::limit, fmt::format("the repository is larger than {} bytes", max_bytes), {.subject = repo.string()});
+      throw Error(ErrorCode::limit, fmt::format("the repository is larger than {} bytes", max_bytes),
+                  {.subject = repo.string()});
     }
     if (!error) fs::create_directories(to.parent_path(), error);
     if (!error) fs::copy_file(repo / name, to, error);
@@ -138,7 +143,8 @@ std::set<std::string> copy_repository(const fs::path& repo, const fs::path& copy
   return files;
 }
 
-// Copies what was asked for out of the private copy. What the program left there is not trusted: no links are followed.
+// Copies what was asked for out of the private copy. What the program left there is not trusted: no links are
+// followed.
 void collect_files(const SandboxJob& job, const fs::path& copy) {
   std::uint64_t total = 0;
   const auto collect = [&](const std::string& name) {
@@ -161,7 +167,9 @@ void collect_files(const SandboxJob& job, const fs::path& copy) {
       if (!fs::is_directory(fs::symlink_status(place))) continue;
       for (const std::string& name : list_files(place)) collect((relative / name).generic_string());
     } catch (const Error& error) {
-      if (error.code() != ErrorCode::unsafe_input && error.code() != ErrorCode::not_found && error.code() != ErrorCode::limit) throw;
+      if (error.code() != ErrorCode::unsafe_input && error.code() != ErrorCode::not_found &&
+          error.code() != ErrorCode::limit)
+        throw;
     }
   }
 }
@@ -187,10 +195,12 @@ std::string allow_hint() {
   }
   std::error_code error;
   if (fs::exists("/.dockerenv", error) || fs::exists("/run/.containerenv", error)) {
-    return "Inside a container, start it with --security-opt seccomp=unconfined --security-opt systempaths=unconfined "
+    return "Inside a container, start it with --security-opt seccomp=unconfined --security-opt "
+           "systempaths=unconfined "
            "--cap-add SYS_ADMIN, or run paper2code outside of it.";
   }
-  return "Allow unprivileged user namespaces: sudo sysctl kernel.unprivileged_userns_clone=1 user.max_user_namespaces=15000";
+  return "Allow unprivileged user namespaces: sudo sysctl kernel.unprivileged_userns_clone=1 "
+         "user.max_user_namespaces=15000";
 }
 
 std::string first_line(std::string_view text) {
@@ -198,9 +208,10 @@ std::string first_line(std::string_view text) {
   return lines.empty() ? std::string("no message") : strip_control(repair_utf8(lines.front()));
 }
 
-// Who the program is. An ordinary user gets a user namespace. Root must not: user 1000 inside would still be root to the
-// kernel, which then owns /proc/sys and is exempt from RLIMIT_NPROC, so that a fork bomb outruns any watch. For root the
-// program becomes a user that nothing on the machine belongs to, another one each time.
+// Who the program is. An ordinary user gets a user namespace. Root must not: user 1000 inside would still be
+// root to the kernel, which then owns /proc/sys and is exempt from RLIMIT_NPROC, so that a fork bomb outruns
+// any watch. For root the program becomes a user that nothing on the machine belongs to, another one each
+// time.
 struct Identity {
   bool user_namespace = true;
   uid_t user = kSandboxUser;
@@ -221,7 +232,8 @@ Identity choose_identity() {
 void give_to(const Identity& identity, const fs::path& folder) {
   if (identity.user_namespace) return;
   const auto give = [&](const fs::path& path) {
-    if (::lchown(path.c_str(), identity.user, identity.user) != 0) throw_errno(errno, path, "giving to the sandbox's user");
+    if (::lchown(path.c_str(), identity.user, identity.user) != 0)
+      throw_errno(errno, path, "giving to the sandbox's user");
   };
   give(folder);
   for (const auto& entry : fs::recursive_directory_iterator(folder)) give(entry.path());
@@ -233,7 +245,8 @@ class Bubblewrap : public Sandbox {
       : program_(std::move(program)), version_(std::move(version)), disable_userns_(disable_userns) {}
 
   SandboxResult run(const SandboxJob& job) override {
-    if (!fs::is_directory(job.repo)) throw Error(ErrorCode::not_found, "no such folder", {.subject = job.repo.string()});
+    if (!fs::is_directory(job.repo))
+      throw Error(ErrorCode::not_found, "no such folder", {.subject = job.repo.string()});
     const TempDir room("p2c-sandbox");
     const fs::path work = room.path() / "work";
     fs::create_directories(work);
@@ -258,7 +271,8 @@ class Bubblewrap : public Sandbox {
     SandboxResult result;
     {
       // bubblewrap's own two processes are not the program's.
-      ProcessWatch watch({job.limits.memory_bytes, job.limits.disk_bytes, job.limits.processes + 2}, room.path());
+      ProcessWatch watch({job.limits.memory_bytes, job.limits.disk_bytes, job.limits.processes + 2},
+                         room.path());
       options.on_start = [&](int pid) {
         ::setpriority(PRIO_PROCESS, static_cast<id_t>(pid), kNiceness);
         watch.start(pid);
@@ -271,8 +285,10 @@ class Bubblewrap : public Sandbox {
       result.peak_memory_bytes = seen.peak_memory_bytes;
     }
     result.cpu_limit_hit = result.process.exit_code == 128 + SIGXCPU;
-    if (result.process.exit_code == 1 && result.process.out.empty() && result.process.err.starts_with("bwrap: ")) {
-      throw Error(ErrorCode::sandbox_unavailable, "bubblewrap could not set up the sandbox: " + first_line(result.process.err),
+    if (result.process.exit_code == 1 && result.process.out.empty() &&
+        result.process.err.starts_with("bwrap: ")) {
+      throw Error(ErrorCode::sandbox_unavailable,
+                  "bubblewrap could not set up the sandbox: " + first_line(result.process.err),
                   {.hint = allow_hint()});
     }
     list_created(work, before, result);
@@ -296,7 +312,8 @@ class Bubblewrap : public Sandbox {
     const ProcessResult result = run_process(options);
     if (result.ok()) return;
     throw Error(ErrorCode::sandbox_unavailable,
-                "bubblewrap is not permitted to set up a sandbox: " + first_line(result.timed_out ? "it hangs" : result.err),
+                "bubblewrap is not permitted to set up a sandbox: " +
+                    first_line(result.timed_out ? "it hangs" : result.err),
                 {.hint = allow_hint()});
   }
 
@@ -314,10 +331,13 @@ class Bubblewrap : public Sandbox {
     }
   }
 
-  std::vector<std::string> arguments(const SandboxJob& job, const fs::path& room, const Identity& identity) const {
-    std::vector<std::string> argv = {program_.string(), "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts",
-                                     "--unshare-cgroup-try", "--die-with-parent", "--new-session", "--hostname", "sandbox",
-                                     "--cap-drop", "ALL", "--clearenv"};
+  std::vector<std::string> arguments(const SandboxJob& job, const fs::path& room,
+                                     const Identity& identity) const {
+    std::vector<std::string> argv = {program_.string(),   "--unshare-ipc", "--unshare-pid",
+                                     "--unshare-net",     "--unshare-uts", "--unshare-cgroup-try",
+                                     "--die-with-parent", "--new-session", "--hostname",
+                                     "sandbox",           "--cap-drop",    "ALL",
+                                     "--clearenv"};
     const auto add = [&](std::initializer_list<std::string> more) { argv.insert(argv.end(), more); };
     // bubblewrap makes missing parents for its own user only.
     const auto add_parents = [&](const fs::path& path) {
@@ -332,7 +352,8 @@ class Bubblewrap : public Sandbox {
       add({"--unshare-user", "--uid", user, "--gid", user});
       if (disable_userns_) add({"--disable-userns"});
     } else {
-      for (const char* capability : {"CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP"}) add({"--cap-add", capability});  // for setpriv
+      for (const char* capability : {"CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP"})
+        add({"--cap-add", capability});  // for setpriv
     }
 
     add({"--ro-bind", "/usr", "/usr"});
@@ -344,12 +365,13 @@ class Bubblewrap : public Sandbox {
         add({"--ro-bind", name, name});
       }
     }
-    for (const std::string name : {"/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/alternatives", "/etc/fonts",
-                                   "/sys/devices/system/cpu"}) {
+    for (const std::string name : {"/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d",
+                                   "/etc/alternatives", "/etc/fonts", "/sys/devices/system/cpu"}) {
       add_parents(name);
       add({"--ro-bind-try", name, name});
     }
-    // Programs ask who they are and where localhost is; they get an answer that says nothing about this machine.
+    // Programs ask who they are and where localhost is; they get an answer that says nothing about this
+    // machine.
     const auto write = [&](const char* name, std::string_view text) {
       write_file_atomic(room / "etc" / name, text);
       fs::permissions(room / "etc" / name, fs::perms::others_read, fs::perm_options::add);
@@ -364,7 +386,8 @@ class Bubblewrap : public Sandbox {
     for (const std::string name : {"sys", "sysrq-trigger", "irq", "bus", "fs", "acpi", "scsi", "mtrr"}) {
       add({"--ro-bind-try", "/proc/" + name, "/proc/" + name});
     }
-    add({"--dev", "/dev", "--perms", "1777", "--size", kSharedMemoryBytes, "--tmpfs", "/dev/shm", "--remount-ro", "/dev"});
+    add({"--dev", "/dev", "--perms", "1777", "--size", kSharedMemoryBytes, "--tmpfs", "/dev/shm",
+         "--remount-ro", "/dev"});
     add({"--bind", (room / "tmp").string(), "/tmp", "--bind", (room / "work").string(), "/work"});
 
     std::string path = "/usr/local/bin:/usr/bin:/bin";
@@ -375,7 +398,8 @@ class Bubblewrap : public Sandbox {
         add({"--ro-bind", prefix.string(), prefix.string()});
       }
       add_parents(environment);
-      add({"--ro-bind", environment.string(), environment.string(), "--setenv", "VIRTUAL_ENV", environment.string()});
+      add({"--ro-bind", environment.string(), environment.string(), "--setenv", "VIRTUAL_ENV",
+           environment.string()});
       path = (environment / "bin").string() + ":" + path;
     }
     add({"--remount-ro", "/", "--chdir", "/work", "--setenv", "PATH", path});
@@ -385,12 +409,12 @@ class Bubblewrap : public Sandbox {
     for (const auto& [name, value] : job.extra_environment) add({"--setenv", name, value});
 
     add({"--"});
-    // Set inside, where it counts only the sandbox's own processes and threads. The watch is stricter and knows processes
-    // from threads; this bounds what can be started between two looks.
+    // Set inside, where it counts only the sandbox's own processes and threads. The watch is stricter and
+    // knows processes from threads; this bounds what can be started between two looks.
     add({"/usr/bin/prlimit", fmt::format("--nproc={}", 2 * job.limits.processes), "--"});
     if (!identity.user_namespace) {
-      add({"/usr/bin/setpriv", "--reuid", user, "--regid", user, "--clear-groups", "--no-new-privs", "--bounding-set=-all",
-           "--inh-caps=-all"});
+      add({"/usr/bin/setpriv", "--reuid", user, "--regid", user, "--clear-groups", "--no-new-privs",
+           "--bounding-set=-all", "--inh-caps=-all"});
     }
     argv.insert(argv.end(), job.argv.begin(), job.argv.end());
     return argv;
@@ -406,7 +430,8 @@ class Bubblewrap : public Sandbox {
 std::unique_ptr<Sandbox> make_sandbox() {
   const fs::path program = find_program("bwrap");
   if (program.empty()) {
-    throw Error(ErrorCode::sandbox_unavailable, "bubblewrap is not installed, and generated code is not run without it",
+    throw Error(ErrorCode::sandbox_unavailable,
+                "bubblewrap is not installed, and generated code is not run without it",
                 {.hint = "Install it: sudo apt-get install bubblewrap"});
   }
   ProcessOptions ask;
@@ -416,7 +441,8 @@ std::unique_ptr<Sandbox> make_sandbox() {
   const std::string version(trim(answer.substr(std::min(answer.size(), answer.rfind(' ') + 1))));
   const auto parts = split(version, '.');
   const int major = std::atoi(version.c_str()), minor = parts.size() > 1 ? std::atoi(parts[1].c_str()) : 0;
-  // --disable-userns is as old as 0.8.0 (2023); without it the sandbox holds as well, with more of the kernel in reach.
+  // --disable-userns is as old as 0.8.0 (2023); without it the sandbox holds as well, with more of the kernel
+  // in reach.
   auto sandbox = std::make_unique<Bubblewrap>(program, version, major > 0 || minor >= 8);
   sandbox->probe();
   return sandbox;

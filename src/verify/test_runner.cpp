@@ -44,7 +44,8 @@ std::string node_id(std::string_view classname, std::string_view file, std::stri
   std::string classes;
   if (!path.empty()) {
     const std::string module = replace_all(path.substr(0, path.rfind(".py")), "/", ".");
-    if (classname.starts_with(module + ".")) classes = replace_all(std::string(classname.substr(module.size() + 1)), ".", "::");
+    if (classname.starts_with(module + "."))
+      classes = replace_all(std::string(classname.substr(module.size() + 1)), ".", "::");
   }
   if (classname.empty() && !path.empty()) return path;
   if (path.empty() && classname.empty()) {  // not collected: the name is the module
@@ -67,7 +68,8 @@ void remember_failure(TestRun& run, const std::string& name, std::string_view te
 }  // namespace
 
 int TestRun::count(std::string_view outcome) const {
-  return static_cast<int>(std::count_if(outcomes.begin(), outcomes.end(), [&](const auto& test) { return test.outcome == outcome; }));
+  return static_cast<int>(std::count_if(outcomes.begin(), outcomes.end(),
+                                        [&](const auto& test) { return test.outcome == outcome; }));
 }
 
 bool TestRun::passed() const {
@@ -89,7 +91,8 @@ TestRun parse_junit(std::string_view xml) {
         if (event.name == "testcase") {
           in_case = true;
           test = {};
-          test.name = clean_name(node_id(event.attribute("classname"), event.attribute("file"), event.attribute("name")));
+          test.name = clean_name(
+              node_id(event.attribute("classname"), event.attribute("file"), event.attribute("name")));
           test.outcome = "passed";
           test.seconds = std::strtod(std::string(event.attribute("time")).c_str(), nullptr);
         } else if (in_case && (event.name == "failure" || event.name == "error" || event.name == "skipped")) {
@@ -113,7 +116,8 @@ TestRun parse_junit(std::string_view xml) {
           const auto [it, fresh] = index.emplace(test.name, run.outcomes.size());
           if (fresh) {
             run.outcomes.push_back(test);
-          } else if (auto& earlier = run.outcomes[it->second]; earlier.outcome == "passed" || earlier.outcome == "skipped") {
+          } else if (auto& earlier = run.outcomes[it->second];
+                     earlier.outcome == "passed" || earlier.outcome == "skipped") {
             earlier.outcome = test.outcome;
             earlier.message = test.message;
           }
@@ -138,8 +142,13 @@ TestRun parse_verbose_output(std::string_view output) {
     if (separator == std::string::npos || line.find(' ') < separator) continue;
     std::size_t space = std::string::npos;
     std::string outcome;
-    for (const auto& [word, meaning] : std::initializer_list<std::pair<const char*, const char*>>{
-             {" PASSED", "passed"}, {" FAILED", "failed"}, {" ERROR", "error"}, {" SKIPPED", "skipped"}, {" XFAIL", "skipped"}, {" XPASS", "passed"}}) {
+    for (const auto& [word, meaning] :
+         std::initializer_list<std::pair<const char*, const char*>>{{" PASSED", "passed"},
+                                                                    {" FAILED", "failed"},
+                                                                    {" ERROR", "error"},
+                                                                    {" SKIPPED", "skipped"},
+                                                                    {" XFAIL", "skipped"},
+                                                                    {" XPASS", "passed"}}) {
       const std::size_t at = line.find(word, separator);
       if (at == std::string::npos || at > space) continue;
       space = at;
@@ -151,7 +160,8 @@ TestRun parse_verbose_output(std::string_view output) {
       continue;
     }
     if (running == name) running.clear();
-    if (run.outcomes.size() < kMaxTests && seen.insert(name).second) run.outcomes.push_back({name, outcome, {}, 0});
+    if (run.outcomes.size() < kMaxTests && seen.insert(name).second)
+      run.outcomes.push_back({name, outcome, {}, 0});
   }
   if (!running.empty() && seen.insert(running).second) {
     run.outcomes.push_back({running, "failed", "did not come to an end", 0});
@@ -160,10 +170,23 @@ TestRun parse_verbose_output(std::string_view output) {
   return run;
 }
 
-TestRun run_tests(Sandbox& sandbox, SandboxJob job, const std::vector<std::string>& paths, const TestRunLimits& limits) {
+TestRun run_tests(Sandbox& sandbox, SandboxJob job, const std::vector<std::string>& paths,
+                  const TestRunLimits& limits) {
   const TempDir results("p2c-tests");
-  job.argv = {"python", "-m", "pytest", "-v", "-p", "no:cacheprovider", "--tb=native", "--color=no", "--continue-on-collection-errors", "-o", "junit_family=xunit1", "-o",
-              fmt::format("faulthandler_timeout={}", limits.hang_seconds), std::string("--junitxml=") + kResults};
+  job.argv = {"python",
+              "-m",
+              "pytest",
+              "-v",
+              "-p",
+              "no:cacheprovider",
+              "--tb=native",
+              "--color=no",
+              "--continue-on-collection-errors",
+              "-o",
+              "junit_family=xunit1",
+              "-o",
+              fmt::format("faulthandler_timeout={}", limits.hang_seconds),
+              std::string("--junitxml=") + kResults};
   if (paths.empty()) {
     job.argv.push_back(fs::is_directory(job.repo / "tests") ? "tests" : ".");
   } else {
@@ -190,16 +213,20 @@ TestRun run_tests(Sandbox& sandbox, SandboxJob job, const std::vector<std::strin
   } else if (result.memory_limit_hit) {
     run.problem = fmt::format("the tests used more than {} MiB of memory", limits.sandbox.memory_bytes >> 20);
   } else if (result.disk_limit_hit) {
-    run.problem = fmt::format("the tests wrote more than {} MiB to the disk", limits.sandbox.disk_bytes >> 20);
+    run.problem =
+        fmt::format("the tests wrote more than {} MiB to the disk", limits.sandbox.disk_bytes >> 20);
   } else if (result.process_limit_hit) {
     run.problem = fmt::format("the tests started more than {} processes", limits.sandbox.processes);
   } else if (process.output_limit_hit) {
     run.problem = fmt::format("the tests printed more than {} MiB", limits.sandbox.output_bytes >> 20);
   } else if (run.outcomes.empty()) {
-    run.problem = process.exit_code == 5 ? "there are no tests" : fmt::format("pytest ended with exit code {} before any test ran", process.exit_code);
+    run.problem = process.exit_code == 5
+                      ? "there are no tests"
+                      : fmt::format("pytest ended with exit code {} before any test ran", process.exit_code);
   } else if (process.exit_code != 0 && run.count("failed") == 0 && run.count("error") == 0) {
-    run.problem = process.signal != 0 || process.exit_code > 128 ? "the tests' process was ended by a signal"
-                                                                 : fmt::format("pytest ended with exit code {}", process.exit_code);
+    run.problem = process.signal != 0 || process.exit_code > 128
+                      ? "the tests' process was ended by a signal"
+                      : fmt::format("pytest ended with exit code {}", process.exit_code);
   } else if (run.count("passed") == 0 && run.count("failed") == 0 && run.count("error") == 0) {
     run.problem = "every test was skipped";
   }

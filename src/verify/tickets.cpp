@@ -13,8 +13,8 @@
 namespace p2c::verify {
 namespace {
 
-constexpr std::size_t kMaxFiles = 4;         // shown in full
-constexpr std::size_t kMaxNamed = 12;        // tests named in the evidence
+constexpr std::size_t kMaxFiles = 4;   // shown in full
+constexpr std::size_t kMaxNamed = 12;  // tests named in the evidence
 constexpr std::size_t kMaxMustKeep = 30;
 
 std::string base_name(const std::string& path) {
@@ -25,8 +25,10 @@ std::string base_name(const std::string& path) {
 // Critique kinds of spec 3.11 by check.
 std::string kind_of(const std::string& check) {
   if (check == "F08") return "missing";
-  if (check == "F03" || check == "F04" || check == "F06" || check == "F09" || check == "F66") return "interface";
-  if (check == "F10" || check == "F11" || check == "F12" || check == "F13" || check == "F53") return "inconsistent";
+  if (check == "F03" || check == "F04" || check == "F06" || check == "F09" || check == "F66")
+    return "interface";
+  if (check == "F10" || check == "F11" || check == "F12" || check == "F13" || check == "F53")
+    return "inconsistent";
   return "lint";
 }
 
@@ -35,7 +37,8 @@ void add_unique(std::vector<std::string>& list, const std::string& item) {
 }
 
 std::string test_file_of(const Failure& failure) {
-  return failure.check.starts_with("T:") ? failure.check.substr(2, failure.check.find("::") - 2) : std::string();
+  return failure.check.starts_with("T:") ? failure.check.substr(2, failure.check.find("::") - 2)
+                                         : std::string();
 }
 
 // The innermost frame that is not in a test, or null.
@@ -48,13 +51,15 @@ const ErrorFrame* cause_frame(const Failure& failure) {
 
 class TicketMaker {
  public:
-  TicketMaker(const Evaluation& evaluation, const RepoFiles& files, const FactsByPath& facts, const artefacts::Plan* plan)
+  TicketMaker(const Evaluation& evaluation, const RepoFiles& files, const FactsByPath& facts,
+              const artefacts::Plan* plan)
       : evaluation_(evaluation), files_(files), facts_(facts), plan_(plan) {}
 
   std::vector<RepairTicket> make() {
     from_findings();
     const std::size_t static_count = tickets_.size();
-    std::stable_sort(tickets_.begin(), tickets_.end(), [&](const auto& a, const auto& b) { return build_order(a) < build_order(b); });
+    std::stable_sort(tickets_.begin(), tickets_.end(),
+                     [&](const auto& a, const auto& b) { return build_order(a) < build_order(b); });
     index_.clear();
     for (std::size_t i = 0; i < static_count; ++i) index_[tickets_[i].key] = i;
     for (const Failure& failure : evaluation_.failures) from_failure(failure);
@@ -64,7 +69,8 @@ class TicketMaker {
 
  private:
   int build_order(const RepairTicket& ticket) const {
-    const artefacts::PlannedFile* file = plan_ == nullptr ? nullptr : plan_->find(ticket.ticket.files.front());
+    const artefacts::PlannedFile* file =
+        plan_ == nullptr ? nullptr : plan_->find(ticket.ticket.files.front());
     return file == nullptr ? 1'000'000 : file->order;
   }
 
@@ -96,8 +102,9 @@ class TicketMaker {
       ticket.cause_class = cause_class(ticket.ticket.check, "", ticket.findings.front().message);
       std::string evidence;
       for (const auto& finding : ticket.findings) {
-        evidence += fmt::format("{}{}{} [{}] {}", evidence.empty() ? "" : "\n", file, finding.line > 0 ? fmt::format(":{}", finding.line) : "",
-                                finding.check, finding.message);
+        evidence += fmt::format("{}{}{} [{}] {}", evidence.empty() ? "" : "\n", file,
+                                finding.line > 0 ? fmt::format(":{}", finding.line) : "", finding.check,
+                                finding.message);
       }
       ticket.ticket.evidence = evidence;
     }
@@ -127,7 +134,8 @@ class TicketMaker {
       add_unique(files, frame->file);
       // Who calls it is often at fault: the next other file outwards.
       for (auto it = failure.error.frames.rbegin(); it != failure.error.frames.rend(); ++it) {
-        if (it->file != frame->file && files.size() < 2 && !is_test_file(it->file)) add_unique(files, it->file);
+        if (it->file != frame->file && files.size() < 2 && !is_test_file(it->file))
+          add_unique(files, it->file);
       }
     }
     if (!test_file.empty()) {
@@ -148,7 +156,8 @@ class TicketMaker {
 
   // A failure without any frame, e.g. a run that wrote no metrics: the program itself.
   void add_program_file(const Failure& failure, std::vector<std::string>& files) const {
-    const std::string name = failure.check.substr(std::min(failure.check.size(), failure.check.find(':') + 1));
+    const std::string name =
+        failure.check.substr(std::min(failure.check.size(), failure.check.find(':') + 1));
     for (const Program& program : programs_of(plan_, files_, facts_)) {
       if (program.name == name) add_unique(files, program.file);
     }
@@ -156,7 +165,8 @@ class TicketMaker {
 
   void complete(RepairTicket& ticket) const {
     auto& files = ticket.ticket.files;
-    std::erase_if(files, [&](const std::string& file) { return !files_.contains(file) && file != "requirements.txt"; });
+    std::erase_if(
+        files, [&](const std::string& file) { return !files_.contains(file) && file != "requirements.txt"; });
     if (files.size() > kMaxFiles) files.resize(kMaxFiles);
     if (plan_ != nullptr) {
       for (const std::string& file : files) {
@@ -171,11 +181,13 @@ class TicketMaker {
     for (const std::string& file : files) {
       if (!is_test_file(file)) touched.insert(file);
     }
-    const auto dependents = dependents_of(touched.empty() ? std::set<std::string>(files.begin(), files.end()) : touched, files_, facts_);
+    const auto dependents = dependents_of(
+        touched.empty() ? std::set<std::string>(files.begin(), files.end()) : touched, files_, facts_);
     for (const auto& test : evaluation_.tests) {
       if (ticket.ticket.must_keep.size() >= kMaxMustKeep) break;
       const std::string file = test.name.substr(0, test.name.find("::"));
-      if (test.outcome == "passed" && (!dependents || dependents->contains(file))) ticket.ticket.must_keep.push_back(test.name);
+      if (test.outcome == "passed" && (!dependents || dependents->contains(file)))
+        ticket.ticket.must_keep.push_back(test.name);
     }
   }
 
@@ -187,11 +199,13 @@ class TicketMaker {
       evidence += fmt::format("\n{}{}{}", first.error.exception, message.empty() ? "" : ": ", message);
     }
     if (const ErrorFrame* frame = first.error.innermost()) {
-      evidence += fmt::format("\nat {}:{}{}", frame->file, frame->line, frame->function.empty() ? "" : " in " + frame->function);
+      evidence += fmt::format("\nat {}:{}{}", frame->file, frame->line,
+                              frame->function.empty() ? "" : " in " + frame->function);
     }
     if (ticket.failures.size() > 1) {
       evidence += fmt::format("\nthe same cause in {} checks:", ticket.failures.size());
-      for (std::size_t i = 0; i < std::min(ticket.failures.size(), kMaxNamed); ++i) evidence += " " + ticket.failures[i].check;
+      for (std::size_t i = 0; i < std::min(ticket.failures.size(), kMaxNamed); ++i)
+        evidence += " " + ticket.failures[i].check;
       if (ticket.failures.size() > kMaxNamed) evidence += " and more";
     }
     return evidence;
@@ -207,7 +221,8 @@ class TicketMaker {
 
 }  // namespace
 
-std::vector<std::string> files_under_test(const std::string& test_file, const RepoFiles& files, const FactsByPath& facts) {
+std::vector<std::string> files_under_test(const std::string& test_file, const RepoFiles& files,
+                                          const FactsByPath& facts) {
   std::string stem = base_name(test_file);
   stem = stem.substr(0, stem.rfind(".py"));
   if (stem.starts_with("test_")) stem = stem.substr(5);
@@ -223,16 +238,18 @@ std::vector<std::string> files_under_test(const std::string& test_file, const Re
     const std::string dotted = replace_all(path.substr(0, path.rfind(".py")), "/", "_");
     const std::string own = base_name(path).substr(0, base_name(path).rfind(".py"));
     const bool match = own == stem || dotted.ends_with("_" + stem);
-    if (match) named.push_back(path);
-    else if (own != "config" && own != "runtime") others.push_back(path);
+    if (match)
+      named.push_back(path);
+    else if (own != "config" && own != "runtime")
+      others.push_back(path);
   }
   std::vector<std::string> result = named.empty() ? others : named;
   if (result.size() > 2) result.resize(2);
   return result;
 }
 
-std::vector<RepairTicket> make_tickets(const Evaluation& evaluation, const RepoFiles& files, const FactsByPath& facts,
-                                       const artefacts::Plan* plan) {
+std::vector<RepairTicket> make_tickets(const Evaluation& evaluation, const RepoFiles& files,
+                                       const FactsByPath& facts, const artefacts::Plan* plan) {
   return TicketMaker(evaluation, files, facts, plan).make();
 }
 

@@ -21,14 +21,15 @@ using artefacts::LevelResult;
 using artefacts::VerifyReport;
 
 bool is_clean(const Evaluation& evaluation) {
-  return evaluation.all_passed() && std::none_of(evaluation.findings.begin(), evaluation.findings.end(),
-                                                 [](const auto& finding) { return finding.severity == "error"; });
+  return evaluation.all_passed() &&
+         std::none_of(evaluation.findings.begin(), evaluation.findings.end(),
+                      [](const auto& finding) { return finding.severity == "error"; });
 }
 
 class Verification {
  public:
-  Verification(const VerifyInput& input, const VerifyOptions& options, const VerifyTools& tools, llm::Caller* caller, EventSink& events,
-               const CancelToken& cancel)
+  Verification(const VerifyInput& input, const VerifyOptions& options, const VerifyTools& tools,
+               llm::Caller* caller, EventSink& events, const CancelToken& cancel)
       : input_(input), options_(options), caller_(caller), events_(events), cancel_(cancel) {
     try {
       sandbox_ = tools.sandbox();
@@ -36,11 +37,14 @@ class Verification {
       level_tools_.sandbox = sandbox_.get();
     } catch (const Error& error) {
       if (error.code() != ErrorCode::sandbox_unavailable) throw;
-      level_tools_.sandbox_problem = error.message() + (error.detail().hint.empty() ? "" : ". " + error.detail().hint);
+      level_tools_.sandbox_problem =
+          error.message() + (error.detail().hint.empty() ? "" : ". " + error.detail().hint);
       report_.sandbox = level_tools_.sandbox_problem;
       events_.emit({{}, "verify", "sandbox", "warning", {{"message", error.what()}}});
     }
-    level_tools_.environment = [this, make = tools.environment](const std::string& requirements) { return environment(requirements, make); };
+    level_tools_.environment = [this, make = tools.environment](const std::string& requirements) {
+      return environment(requirements, make);
+    };
   }
 
   VerifyReport run() {
@@ -59,8 +63,9 @@ class Verification {
   }
 
  private:
-  // A run that was stopped in the middle begins again from the first emission: finished model calls come from the journal,
-  // so the same repository comes out. Files that differ are kept beside the logs, should a person have changed them.
+  // A run that was stopped in the middle begins again from the first emission: finished model calls come from
+  // the journal, so the same repository comes out. Files that differ are kept beside the logs, should a
+  // person have changed them.
   RepoFiles start_from_snapshot() {
     if (!options_.repair || options_.snapshot0.empty()) return load_repo(options_.repo);
     if (!fs::exists(options_.snapshot0)) {
@@ -72,7 +77,8 @@ class Verification {
     const RepoFiles now = load_repo(options_.repo);
     for (const std::string& path : changed_paths(first, now)) {
       const auto text = now.find(path);
-      if (text != now.end() && !options_.logs.empty()) write_file_atomic(options_.logs / "replaced" / path, text->second);
+      if (text != now.end() && !options_.logs.empty())
+        write_file_atomic(options_.logs / "replaced" / path, text->second);
       const fs::path place = confine(options_.repo, path);
       if (const auto old_text = first.find(path); old_text != first.end()) {
         write_file_atomic(place, old_text->second);
@@ -84,7 +90,8 @@ class Verification {
     return first;
   }
 
-  Environment environment(const std::string& requirements, const std::function<Environment(const std::string&)>& make) {
+  Environment environment(const std::string& requirements,
+                          const std::function<Environment(const std::string&)>& make) {
     // One that cannot be made is not tried again for each evaluation: it costs minutes.
     if (const auto it = environments_.find(requirements); it != environments_.end()) {
       if (it->second.error) throw *it->second.error;
@@ -102,9 +109,16 @@ class Verification {
 
   void tell_findings(const std::vector<artefacts::Finding>& findings) {
     for (const auto& finding : findings) {
-      events_.emit({{}, "verify", finding.file, "finding",
-                    {{"check", finding.check}, {"severity", finding.severity}, {"line", finding.line},
-                     {"message", fmt::format("{} {}{}: {}", finding.check, finding.file, finding.line > 0 ? fmt::format(":{}", finding.line) : "", finding.message)}}});
+      events_.emit({{},
+                    "verify",
+                    finding.file,
+                    "finding",
+                    {{"check", finding.check},
+                     {"severity", finding.severity},
+                     {"line", finding.line},
+                     {"message", fmt::format("{} {}{}: {}", finding.check, finding.file,
+                                             finding.line > 0 ? fmt::format(":{}", finding.line) : "",
+                                             finding.message)}}});
     }
   }
 
@@ -118,23 +132,34 @@ class Verification {
     RepoFiles so_far = before.files;
     for (const AppliedFix& fix : fixes) {  // one entry a file, with the first finding that led there
       const auto now = fixed.find(fix.file);
-      if (now != fixed.end()) so_far[fix.file] = now->second;
-      else so_far.erase(fix.file);
-      ledger.record(so_far, {0, "tool", {fix.finding.check, cause_class(fix.finding.check, "", fix.finding.message), fix.finding.message}, "", "", {}});
+      if (now != fixed.end())
+        so_far[fix.file] = now->second;
+      else
+        so_far.erase(fix.file);
+      ledger.record(so_far, {0,
+                             "tool",
+                             {fix.finding.check, cause_class(fix.finding.check, "", fix.finding.message),
+                              fix.finding.message},
+                             "",
+                             "",
+                             {}});
     }
     ledger.record(fixed, {0, "tool", {"auto", "other", "consequence of an automatic fix"}, "", "", {}});
-    events_.emit({{}, "verify", "static", "progress", {{"message", fmt::format("{} automatic fixes", fixes.size())}}});
+    events_.emit(
+        {{}, "verify", "static", "progress", {{"message", fmt::format("{} automatic fixes", fixes.size())}}});
     return true;
   }
 
-  Evaluation evaluate_state(const RepoState& state, const std::string& log_prefix, const Evaluation* previous, const std::set<std::string>* touched) {
+  Evaluation evaluate_state(const RepoState& state, const std::string& log_prefix, const Evaluation* previous,
+                            const std::set<std::string>* touched) {
     cancel_.check();
     LevelOptions options{options_.repo, options_.logs, log_prefix, 200, cancel_};
-    return evaluate(state.files, state.facts, state.findings, input_.plan, level_tools_, options, events_, previous, touched);
+    return evaluate(state.files, state.facts, state.findings, input_.plan, level_tools_, options, events_,
+                    previous, touched);
   }
 
-  // The levels as first emitted and as they are after the free fixes. The emission itself is only run when its static levels
-  // pass: otherwise they say already how far it got.
+  // The levels as first emitted and as they are after the free fixes. The emission itself is only run when
+  // its static levels pass: otherwise they say already how far it got.
   Evaluation first_evaluation(Workspace& workspace, const RepoState& emitted, bool changed) {
     if (!changed) {
       Evaluation evaluation = evaluate_state(workspace.state(), "first-", nullptr, nullptr);
@@ -149,9 +174,12 @@ class Verification {
       workspace.adopt(fixed);
     } else {
       const bool parses = passes_level0(emitted.findings);
-      std::vector<LevelResult> levels = {{"L0", parses ? "passed" : "failed", parses ? "" : "code does not parse or is left out"},
-                                         {"L1", passes_level1(emitted.findings) ? "passed" : "failed", passes_level1(emitted.findings) ? "" : "an import or package does not resolve"}};
-      for (const char* level : {"L2", "L3", "L4"}) levels.push_back({level, "not_attempted", "a level below failed on first emission"});
+      std::vector<LevelResult> levels = {
+          {"L0", parses ? "passed" : "failed", parses ? "" : "code does not parse or is left out"},
+          {"L1", passes_level1(emitted.findings) ? "passed" : "failed",
+           passes_level1(emitted.findings) ? "" : "an import or package does not resolve"}};
+      for (const char* level : {"L2", "L3", "L4"})
+        levels.push_back({level, "not_attempted", "a level below failed on first emission"});
       set_first(levels, parses ? "L0" : "");
     }
     return evaluate_state(workspace.state(), "fixed-", nullptr, nullptr);
@@ -160,11 +188,16 @@ class Verification {
   void set_first(const std::vector<LevelResult>& levels, const std::string& highest) {
     report_.first_levels = levels;
     report_.first_level = highest;
-    events_.emit({{}, "verify", "first emission", "progress", {{"message", "level reached on first emission: " + (highest.empty() ? "none" : highest)}}});
+    events_.emit({{},
+                  "verify",
+                  "first emission",
+                  "progress",
+                  {{"message", "level reached on first emission: " + (highest.empty() ? "none" : highest)}}});
   }
 
   void repair(Workspace& workspace, Ledger& ledger, Evaluation& evaluation) {
-    const auto evaluate_part = [this](const RepoState& state, const std::string& prefix, const Evaluation* previous, const std::set<std::string>* touched) {
+    const auto evaluate_part = [this](const RepoState& state, const std::string& prefix,
+                                      const Evaluation* previous, const std::set<std::string>* touched) {
       return evaluate_state(state, prefix, previous, touched);
     };
     Repairer repairer(input_, workspace, ledger, *caller_, evaluate_part, events_, cancel_);
@@ -181,12 +214,15 @@ class Verification {
     report_.findings.insert(report_.findings.end(), extra_findings_.begin(), extra_findings_.end());
     report_.tests = evaluation.tests;
     if (!evaluation.packages.empty()) {
-      report_.environment = fmt::format("Python {}; {}", evaluation.python_version, join(evaluation.packages, ", "));
+      report_.environment =
+          fmt::format("Python {}; {}", evaluation.python_version, join(evaluation.packages, ", "));
     }
     const Ledger::Summary summary = ledger.summary();
     report_.lines_total = summary.lines_total;
     report_.lines_changed = summary.changed.changed;
-    const auto by = [&](const char* actor) { return summary.by_actor.contains(actor) ? summary.by_actor.at(actor) : 0; };
+    const auto by = [&](const char* actor) {
+      return summary.by_actor.contains(actor) ? summary.by_actor.at(actor) : 0;
+    };
     report_.lines_changed_tool = by("tool");
     report_.lines_changed_model = by("model");
     report_.touches = summary.changed.touches;
@@ -213,13 +249,14 @@ class Verification {
 
 }  // namespace
 
-VerifyReport verify_with_tools(const VerifyInput& input, const VerifyOptions& options, const VerifyTools& tools, llm::Caller* caller,
-                               EventSink& events, const CancelToken& cancel) {
+VerifyReport verify_with_tools(const VerifyInput& input, const VerifyOptions& options,
+                               const VerifyTools& tools, llm::Caller* caller, EventSink& events,
+                               const CancelToken& cancel) {
   return Verification(input, options, tools, caller, events, cancel).run();
 }
 
-VerifyReport verify_repository(const VerifyInput& input, const VerifyOptions& options, llm::Caller* caller, EventSink& events,
-                               const CancelToken& cancel) {
+VerifyReport verify_repository(const VerifyInput& input, const VerifyOptions& options, llm::Caller* caller,
+                               EventSink& events, const CancelToken& cancel) {
   VerifyTools tools;
   tools.sandbox = make_sandbox;
   tools.environment = [&](const std::string& requirements) {

@@ -17,7 +17,8 @@ struct VerifyTools {
 };
 
 // verify_repository() with other tools.
-artefacts::VerifyReport verify_with_tools(const VerifyInput& input, const VerifyOptions& options, const VerifyTools& tools,
-                                          llm::Caller* caller, EventSink& events, const CancelToken& cancel);
+artefacts::VerifyReport verify_with_tools(const VerifyInput& input, const VerifyOptions& options,
+                                          const VerifyTools& tools, llm::Caller* caller, EventSink& events,
+                                          const CancelToken& cancel);
 
 }  // namespace p2c::verify

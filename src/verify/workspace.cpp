@@ -16,7 +16,8 @@ constexpr int kMaxFixPasses = 3;  // a fix may bring another finding to light, e
 
 }  // namespace
 
-Workspace::Workspace(std::filesystem::path root, RepoFiles files, const artefacts::Plan* plan, const artefacts::Config* config)
+Workspace::Workspace(std::filesystem::path root, RepoFiles files, const artefacts::Plan* plan,
+                     const artefacts::Config* config)
     : root_(std::move(root)), plan_(plan), config_(config) {
   state_ = examine(std::move(files));
 }
@@ -60,7 +61,8 @@ std::set<std::string> Workspace::adopt(RepoState next) {
 RepoState Workspace::auto_fixed(RepoState state, std::vector<AppliedFix>& done) const {
   for (int pass = 0; pass < kMaxFixPasses; ++pass) {
     RepoFiles files = state.files;
-    const std::vector<AppliedFix> fixes = apply_auto_fixes(files, state.findings, {state.files, state.facts, plan_, config_});
+    const std::vector<AppliedFix> fixes =
+        apply_auto_fixes(files, state.findings, {state.files, state.facts, plan_, config_});
     if (changed_paths(state.files, files).empty()) break;
     done.insert(done.end(), fixes.begin(), fixes.end());
     state = examine(std::move(files));
@@ -81,7 +83,8 @@ std::set<std::string> changed_paths(const RepoFiles& before, const RepoFiles& af
 }
 
 void copy_tree(const std::filesystem::path& from, const std::filesystem::path& to) {
-  const fs::path half = to.parent_path() / (std::string(kTemporaryPrefix) + to.filename().string() + std::string(kTemporarySuffix));
+  const fs::path half = to.parent_path() / (std::string(kTemporaryPrefix) + to.filename().string() +
+                                            std::string(kTemporarySuffix));
   remove_tree(half);
   std::error_code error;
   fs::create_directories(half, error);

@@ -22,7 +22,8 @@ struct RepoState {
 class Workspace {
  public:
   // `root` holds the files of `state`. Pointers may be null and must outlive the workspace.
-  Workspace(std::filesystem::path root, RepoFiles files, const artefacts::Plan* plan, const artefacts::Config* config);
+  Workspace(std::filesystem::path root, RepoFiles files, const artefacts::Plan* plan,
+            const artefacts::Config* config);
 
   const RepoState& state() const { return state_; }
   const std::filesystem::path& root() const { return root_; }
@@ -32,7 +33,8 @@ class Workspace {
   // Makes `next` the state and writes what differs. Returns the paths that changed. Errors: io, disk_full.
   std::set<std::string> adopt(RepoState next);
 
-  // Deterministic repairs of `state`, as often as they find something (at most 3 times); what was done is appended to `done`.
+  // Deterministic repairs of `state`, as often as they find something (at most 3 times); what was done is
+  // appended to `done`.
   RepoState auto_fixed(RepoState state, std::vector<AppliedFix>& done) const;
 
  private:
@@ -45,7 +47,8 @@ class Workspace {
 // Paths whose text differs, is new or gone.
 std::set<std::string> changed_paths(const RepoFiles& before, const RepoFiles& after);
 
-// Copies every regular file of `from` to `to`, which appears whole or not at all. Errors: io, disk_full, limit.
+// Copies every regular file of `from` to `to`, which appears whole or not at all. Errors: io, disk_full,
+// limit.
 void copy_tree(const std::filesystem::path& from, const std::filesystem::path& to);
 
 }  // namespace p2c::verify

@@ -1,4 +1,5 @@
-// Environments: what may be installed, caching, half-made ones, two at once, clear errors. Offline, with hand-made wheels.
+// Environments: what may be installed, caching, half-made ones, two at once, clear errors. Offline, with
+// hand-made wheels.
 #include "verify/environment.h"
 
 #include <gtest/gtest.h>
@@ -10,8 +11,8 @@
 #include "base/files.h"
 #include "base/process.h"
 #include "support.h"
-#include "verify/matchers.h"
 #include "verify/install_lines.h"
+#include "verify/matchers.h"
 #include "verify/sandbox.h"
 #include "verify/wheels.h"
 
@@ -28,14 +29,35 @@ std::vector<std::string> texts(const std::string& requirements) {
 }
 
 TEST(InstallLines, TakesNamesAndVersions) {
-  EXPECT_EQ(texts("# packages\nNumPy >= 1.24 , < 3  # arrays\n\n  scikit_learn\njax[cpu]==0.4.30\nfoo~=1.0,!=1.0.3\ntorch==2.*\n"),
-            (std::vector<std::string>{"numpy>=1.24,<3", "scikit-learn", "jax[cpu]==0.4.30", "foo~=1.0,!=1.0.3", "torch==2.*"}));
+  EXPECT_EQ(texts("# packages\nNumPy >= 1.24 , < 3  # arrays\n\n  "
+                  "scikit_learn\njax[cpu]==0.4.30\nfoo~=1.0,!=1.0.3\ntorch==2.*\n"),
+            (std::vector<std::string>{"numpy>=1.24,<3", "scikit-learn", "jax[cpu]==0.4.30",
+                                      "foo~=1.0,!=1.0.3", "torch==2.*"}));
 }
 
 TEST(InstallLines, RefusesEverythingElse) {
-  for (const char* line : {"-r other.txt", "--index-url http://x", "-e .", "git+https://host/x", "https://host/x.whl", "./local", "../x",
-                           "x @ file:///tmp/x", "x ; python_version < '3'", "x==1; os_name=='nt'", "/abs/x.whl", "x>=", "x>=1,", "x 1",
-                           "x[a", "x[a b/c]", "-x", ".x", "x-", "x==1 --hash=sha256:0", "x>=1 y>=2", "\xff\xfe"}) {
+  for (const char* line : {"-r other.txt",
+                           "--index-url http://x",
+                           "-e .",
+                           "git+https://host/x",
+                           "https://host/x.whl",
+                           "./local",
+                           "../x",
+                           "x @ file:///tmp/x",
+                           "x ; python_version < '3'",
+                           "x==1; os_name=='nt'",
+                           "/abs/x.whl",
+                           "x>=",
+                           "x>=1,",
+                           "x 1",
+                           "x[a",
+                           "x[a b/c]",
+                           "-x",
+                           ".x",
+                           "x-",
+                           "x==1 --hash=sha256:0",
+                           "x>=1 y>=2",
+                           "\xff\xfe"}) {
     try {
       parse_install_lines(line);
       ADD_FAILURE() << line;
@@ -49,9 +71,14 @@ TEST(InstallLines, RefusesEverythingElse) {
 }
 
 TEST(InstallerHint, NamesTheRemedy) {
-  EXPECT_TRUE(has(installer_hint("The virtual environment was not created successfully because ensurepip is not available."), "python3-venv"));
-  EXPECT_TRUE(has(installer_hint("Failed to establish a new connection: [Errno -3] Temporary failure in name resolution\nERROR: Could not find a "
-                                 "version that satisfies the requirement x (from versions: none)"), "PIP_FIND_LINKS"));
+  EXPECT_TRUE(
+      has(installer_hint(
+              "The virtual environment was not created successfully because ensurepip is not available."),
+          "python3-venv"));
+  EXPECT_TRUE(has(installer_hint("Failed to establish a new connection: [Errno -3] Temporary failure in name "
+                                 "resolution\nERROR: Could not find a "
+                                 "version that satisfies the requirement x (from versions: none)"),
+                  "PIP_FIND_LINKS"));
   EXPECT_TRUE(has(installer_hint("ERROR: No matching distribution found for nosuchthing"), "wheel"));
   EXPECT_TRUE(has(installer_hint("ERROR: ResolutionImpossible: for help visit"), "loosen"));
 }
@@ -66,7 +93,8 @@ class EnvironmentTest : public testing::Test {
     test::write_wheel(wheels, "toy", "2.0", {{"toy/__init__.py", "answer = 43"}});
     test::write_wheel(wheels, "torch", "2.13.0+cpu", {{"torch/__init__.py", ""}}, "Requires-Dist: toy<2\n");
     test::write_wheel(wheels, "torch", "2.14.0", {{"torch/__init__.py", ""}}, "Requires-Dist: cuda-giant\n");
-    test::write_wheel(wheels, "torchvision", "0.1", {{"torchvision/__init__.py", ""}}, "Requires-Dist: torch\n");
+    test::write_wheel(wheels, "torchvision", "0.1", {{"torchvision/__init__.py", ""}},
+                      "Requires-Dist: torch\n");
     find_links_.emplace("PIP_FIND_LINKS", wheels.string());
     options_.cache_dir = room_.path() / "cache";
   }
@@ -111,7 +139,8 @@ TEST_F(EnvironmentTest, IsMadeOnceAndUsedInTheSandbox) {
     job.argv = {"python", "main.py"};
     const SandboxResult result = make_sandbox()->run(job);
     EXPECT_EQ(result.process.out, "42 " + first.root.string() + "\n") << result.process.err;
-    job.argv = {"sh", "-c", "echo x > $VIRTUAL_ENV/x || echo x > $(dirname $(readlink -f $VIRTUAL_ENV/bin/python))/x"};
+    job.argv = {"sh", "-c",
+                "echo x > $VIRTUAL_ENV/x || echo x > $(dirname $(readlink -f $VIRTUAL_ENV/bin/python))/x"};
     EXPECT_FALSE(make_sandbox()->run(job).ok());
   } catch (const Error& error) {
     if (error.code() != ErrorCode::sandbox_unavailable) throw;
@@ -129,7 +158,8 @@ TEST_F(EnvironmentTest, InstallsTorchFirstAndKeepsIt) {
   const Environment environment = make_environment("torchvision\n", options_);
   const auto& packages = environment.packages;
   EXPECT_EQ(std::count(packages.begin(), packages.end(), "torch==2.13.0+cpu"), 1);
-  EXPECT_EQ(std::count(packages.begin(), packages.end(), "toy==1.0"), 1);  // what torch itself needs comes with the rest
+  EXPECT_EQ(std::count(packages.begin(), packages.end(), "toy==1.0"),
+            1);  // what torch itself needs comes with the rest
 }
 
 TEST_F(EnvironmentTest, SaysWhatIsWrongAndLeavesNothing) {

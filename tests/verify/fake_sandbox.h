@@ -36,7 +36,8 @@ class FakeSandbox : public verify::Sandbox {
     for (const auto& [path, text] : answer.files) {
       result.created.push_back(path);
       for (const std::string& wanted : job.collect) {
-        if ((path == wanted || path.starts_with(wanted + "/")) && !job.collect_into.empty()) write_file_atomic(job.collect_into / path, text);
+        if ((path == wanted || path.starts_with(wanted + "/")) && !job.collect_into.empty())
+          write_file_atomic(job.collect_into / path, text);
       }
     }
     return result;

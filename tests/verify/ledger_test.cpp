@@ -25,10 +25,12 @@ TEST(FixRate, WorkedFiguresOfTheProtocol) {
 }
 
 TEST(FixRate, CountsSourceAndNothingElse) {
-  for (const char* path : {"pkg/a.py", "configs/smoke.yaml", "reproduce.sh", "requirements.txt", "pyproject.toml", "configs/x.json", "Makefile"}) {
+  for (const char* path : {"pkg/a.py", "configs/smoke.yaml", "reproduce.sh", "requirements.txt",
+                           "pyproject.toml", "configs/x.json", "Makefile"}) {
     EXPECT_TRUE(counts_for_fix_rate(path)) << path;
   }
-  for (const char* path : {"README.md", "REPRODUCTION.md", "provenance.jsonl", "data/x.json", "data/x.csv", "notes.txt", ".gitignore", "readme.py"}) {
+  for (const char* path : {"README.md", "REPRODUCTION.md", "provenance.jsonl", "data/x.json", "data/x.csv",
+                           "notes.txt", ".gitignore", "readme.py"}) {
     EXPECT_FALSE(counts_for_fix_rate(path)) << path;
   }
   const RepoFiles files = {{"a.py", "# comment\n\nx = 1\n   \n    # more\ny = 2"}, {"README.md", "text\n"}};
@@ -37,8 +39,14 @@ TEST(FixRate, CountsSourceAndNothingElse) {
 }
 
 TEST(FixRate, SumsTheLargerSideOfEachHunk) {
-  const RepoFiles before = {{"a.py", "1\n2\n3\n4\n5\n6\n7\n8\n"}, {"gone.py", "x\ny\n"}, {"README.md", "old\n"}, {"same.py", "k \n"}};
-  const RepoFiles after = {{"a.py", "1\ntwo\nzwei\n3\n4\n5\n8\n"}, {"new.py", "a\nb\nc\n"}, {"README.md", "new\n"}, {"same.py", "k\n"}};
+  const RepoFiles before = {{"a.py", "1\n2\n3\n4\n5\n6\n7\n8\n"},
+                            {"gone.py", "x\ny\n"},
+                            {"README.md", "old\n"},
+                            {"same.py", "k \n"}};
+  const RepoFiles after = {{"a.py", "1\ntwo\nzwei\n3\n4\n5\n8\n"},
+                           {"new.py", "a\nb\nc\n"},
+                           {"README.md", "new\n"},
+                           {"same.py", "k\n"}};
   const ChangedLines changed = count_changed_lines(before, after);
   EXPECT_EQ(changed.changed, 2 + 2 + 2 + 3);  // 2 -> two lines; 6 and 7 gone; gone.py; new.py
   EXPECT_EQ(changed.touches, 4);

@@ -17,8 +17,9 @@ using test::has;
 
 class LevelsTest : public testing::Test {
  protected:
-  Evaluation run(const RepoFiles& files, FakeSandbox::Behaviour behaviour = test::toy_answer, const Evaluation* previous = nullptr,
-                 const std::set<std::string>* touched = nullptr, bool with_plan = true) {
+  Evaluation run(const RepoFiles& files, FakeSandbox::Behaviour behaviour = test::toy_answer,
+                 const Evaluation* previous = nullptr, const std::set<std::string>* touched = nullptr,
+                 bool with_plan = true) {
     remove_tree(room_.path() / "repo");
     test::write_repo(room_.path() / "repo", files);
     FactsByPath facts;
@@ -35,7 +36,8 @@ class LevelsTest : public testing::Test {
     options.repo = room_.path() / "repo";
     options.logs = room_.path() / "logs";
     options.log_prefix = "x-";
-    return evaluate(files, facts, findings_, with_plan ? &plan_ : nullptr, tools, options, *events_, previous, touched);
+    return evaluate(files, facts, findings_, with_plan ? &plan_ : nullptr, tools, options, *events_, previous,
+                    touched);
   }
 
   TempDir room_{"p2c-test"};
@@ -53,9 +55,11 @@ TEST_F(LevelsTest, AllPassForARepositoryThatWorks) {
   EXPECT_TRUE(evaluation.all_passed());
   EXPECT_TRUE(evaluation.failures.empty());
   EXPECT_EQ(evaluation.tests.size(), 2u);
-  const std::vector<std::string> smoke = {"python", "-m", "pkg.train", "--config", "configs/smoke.yaml", "--output", "outputs/smoke/train"};
+  const std::vector<std::string> smoke = {
+      "python", "-m", "pkg.train", "--config", "configs/smoke.yaml", "--output", "outputs/smoke/train"};
   EXPECT_EQ(std::count(sandbox_->jobs.begin(), sandbox_->jobs.end(), smoke), 1);
-  for (const char* log : {"x-L2-config.log", "x-L2-train.log", "x-L3-train.log", "x-L4-tests.log"}) EXPECT_TRUE(fs::exists(room_.path() / "logs" / log)) << log;
+  for (const char* log : {"x-L2-config.log", "x-L2-train.log", "x-L3-train.log", "x-L4-tests.log"})
+    EXPECT_TRUE(fs::exists(room_.path() / "logs" / log)) << log;
 }
 
 TEST_F(LevelsTest, FailingTestsLeaveL3) {
@@ -93,7 +97,8 @@ TEST_F(LevelsTest, WithoutEnvironmentNothingIsAttempted) {
   FakeSandbox sandbox(test::toy_answer);
   tools.sandbox = &sandbox;
   tools.environment = [](const std::string&) -> Environment {
-    throw Error(ErrorCode::environment, "the packages could not be installed", {.hint = "check requirements.txt"});
+    throw Error(ErrorCode::environment, "the packages could not be installed",
+                {.hint = "check requirements.txt"});
   };
   evaluation = evaluate({}, facts, {}, nullptr, tools, options, *events_);
   EXPECT_EQ(evaluation.level(3).state, "not_attempted");
@@ -105,13 +110,20 @@ TEST_F(LevelsTest, ASmokeRunHasToWriteItsMetrics) {
   const auto with_metrics = [](std::map<std::string, std::string> files) {
     return [files](const SandboxJob& job) {
       FakeSandbox::Answer answer = test::toy_answer(job);
-      if (!answer.files.empty() && answer.files.begin()->first.ends_with("metrics.json")) answer.files = files;
+      if (!answer.files.empty() && answer.files.begin()->first.ends_with("metrics.json"))
+        answer.files = files;
       return answer;
     };
   };
-  EXPECT_TRUE(has(run(test::kToyRepo, with_metrics({})).failures.at(0).summary, "did not write outputs/smoke/train/metrics.json"));
-  EXPECT_TRUE(has(run(test::kToyRepo, with_metrics({{"outputs/smoke/train/metrics.json", "{}"}})).failures.at(0).summary, "without any metric"));
-  EXPECT_TRUE(has(run(test::kToyRepo, with_metrics({{"outputs/smoke/train/metrics.json", "{\"a\": NaN}"}})).failures.at(0).summary, "no JSON"));
+  EXPECT_TRUE(has(run(test::kToyRepo, with_metrics({})).failures.at(0).summary,
+                  "did not write outputs/smoke/train/metrics.json"));
+  EXPECT_TRUE(has(
+      run(test::kToyRepo, with_metrics({{"outputs/smoke/train/metrics.json", "{}"}})).failures.at(0).summary,
+      "without any metric"));
+  EXPECT_TRUE(has(run(test::kToyRepo, with_metrics({{"outputs/smoke/train/metrics.json", "{\"a\": NaN}"}}))
+                      .failures.at(0)
+                      .summary,
+                  "no JSON"));
 }
 
 TEST_F(LevelsTest, AProgramThatHangsOrBreaksIsNamed) {
@@ -137,7 +149,8 @@ TEST_F(LevelsTest, WithoutAPlanProgramsAreFound) {
   EXPECT_EQ(evaluation.level(3).state, "passed");
   RepoFiles library = test::kToyRepo;
   library.erase("pkg/train.py");
-  EXPECT_EQ(run(library, test::toy_answer, nullptr, nullptr, false).level(2).reason, "there is no program to start");
+  EXPECT_EQ(run(library, test::toy_answer, nullptr, nullptr, false).level(2).reason,
+            "there is no program to start");
 }
 
 TEST_F(LevelsTest, OnlyWhatDependsOnAChangeRunsAgain) {
@@ -161,11 +174,14 @@ TEST_F(LevelsTest, OnlyWhatDependsOnAChangeRunsAgain) {
 
 TEST(Programs, ComeFromThePlanOnceEach) {
   artefacts::Plan plan = test::toy_plan();
-  plan.entry_points = {{"evaluate", "pkg/train.py", "python -m pkg.train --config configs/small.yaml --mode 'a b'", "", "small"},
-                       {"train", "pkg/train.py", "CUDA=0 python -m pkg.train --config configs/smoke.yaml --output x", "", "smoke"},
-                       {"train", "pkg/train.py", "python -m pkg.train --config=configs/paper.yaml", "", "paper"},
-                       {"download", "pkg/config.py", "python -m pkg.config", "", "paper"},
-                       {"prepare_data", "scripts/make.py", "python scripts/make.py", "", "smoke"}};
+  plan.entry_points = {
+      {"evaluate", "pkg/train.py", "python -m pkg.train --config configs/small.yaml --mode 'a b'", "",
+       "small"},
+      {"train", "pkg/train.py", "CUDA=0 python -m pkg.train --config configs/smoke.yaml --output x", "",
+       "smoke"},
+      {"train", "pkg/train.py", "python -m pkg.train --config=configs/paper.yaml", "", "paper"},
+      {"download", "pkg/config.py", "python -m pkg.config", "", "paper"},
+      {"prepare_data", "scripts/make.py", "python scripts/make.py", "", "smoke"}};
   RepoFiles files = test::kToyRepo;
   files["scripts/make.py"] = "x = 1\n";
   const auto programs = programs_of(&plan, files, {});

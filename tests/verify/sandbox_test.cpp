@@ -56,7 +56,8 @@ class SandboxTest : public testing::Test {
 };
 
 TEST_F(SandboxTest, RunsTheProgramInACopyAndSaysWhatItIs) {
-  const SandboxResult result = shell("pwd; cat pkg/data.txt; echo changed > pkg/data.txt; echo new > made.txt; echo bad >&2; exit 3");
+  const SandboxResult result =
+      shell("pwd; cat pkg/data.txt; echo changed > pkg/data.txt; echo new > made.txt; echo bad >&2; exit 3");
   EXPECT_EQ(result.process.out, "/work\nforty-two\n");
   EXPECT_EQ(result.process.err, "bad\n");
   EXPECT_EQ(result.process.exit_code, 3);
@@ -80,7 +81,9 @@ TEST_F(SandboxTest, HasNoNetwork) {
   const std::string port = std::to_string(ntohs(address.sin_port));
   const SandboxResult result = python(
       "import socket\n"
-      "for where in (('127.0.0.1', " + port + "), ('192.0.2.1', 80)):\n"
+      "for where in (('127.0.0.1', " +
+      port +
+      "), ('192.0.2.1', 80)):\n"
       "    try:\n"
       "        socket.create_connection(where, timeout=3); print('connected')\n"
       "    except OSError as e: print('refused')\n"
@@ -93,8 +96,9 @@ TEST_F(SandboxTest, CannotSeeTheUsersFiles) {
   const TempDir secret("p2c-secret");
   write_file_atomic(secret.path() / "key.txt", "hunter2");
   const char* home = std::getenv("HOME");
-  const SandboxResult result = shell("cat /etc/passwd /etc/shadow; ls -A / /home /root " + std::string(home ? home : "/root") +
-                                     "; cat " + (secret.path() / "key.txt").string() + "; ls -A /tmp; cat /proc/*/environ");
+  const SandboxResult result =
+      shell("cat /etc/passwd /etc/shadow; ls -A / /home /root " + std::string(home ? home : "/root") +
+            "; cat " + (secret.path() / "key.txt").string() + "; ls -A /tmp; cat /proc/*/environ");
   EXPECT_TRUE(has(result.process.out, "::/tmp:/bin/sh"));
   EXPECT_TRUE(lacks(result.process.out, "root:"));
   EXPECT_TRUE(lacks(result.process.out, "hunter2"));
@@ -102,7 +106,9 @@ TEST_F(SandboxTest, CannotSeeTheUsersFiles) {
   EXPECT_TRUE(has(result.process.err, "key.txt"));
   const SandboxResult top = shell("ls -A /");
   for (const std::string& name : split(std::string(trim(top.process.out)), '\n')) {
-    EXPECT_TRUE(std::string("bin dev etc lib lib32 lib64 libx32 proc sbin sys tmp usr work").find(name) != std::string::npos) << name;
+    EXPECT_TRUE(std::string("bin dev etc lib lib32 lib64 libx32 proc sbin sys tmp usr work").find(name) !=
+                std::string::npos)
+        << name;
   }
 }
 
@@ -113,8 +119,9 @@ TEST_F(SandboxTest, CannotSeeKeysOfTheEnvironment) {
   it.extra_environment = {{"OMP_NUM_THREADS", "1"}, {"P2C_OWN", "yes"}};
   const SandboxResult result = sandbox_->run(it);
   EXPECT_TRUE(lacks(result.process.out, "secret"));
-  for (const char* line : {"PYTHONUTF8=1\n", "PYTHONHASHSEED=0\n", "MPLBACKEND=Agg\n", "WANDB_MODE=disabled\n", "HOME=/tmp\n",
-                           "TOKENIZERS_PARALLELISM=false\n", "HF_HUB_OFFLINE=1\n", "OMP_NUM_THREADS=1\n", "P2C_OWN=yes\n"}) {
+  for (const char* line :
+       {"PYTHONUTF8=1\n", "PYTHONHASHSEED=0\n", "MPLBACKEND=Agg\n", "WANDB_MODE=disabled\n", "HOME=/tmp\n",
+        "TOKENIZERS_PARALLELISM=false\n", "HF_HUB_OFFLINE=1\n", "OMP_NUM_THREADS=1\n", "P2C_OWN=yes\n"}) {
     EXPECT_TRUE(has(result.process.out, line));
   }
 }
@@ -128,8 +135,11 @@ TEST_F(SandboxTest, CannotWriteOutsideItsFolders) {
 }
 
 TEST_F(SandboxTest, HasNoPrivilegesAndSeesNoOtherProcess) {
-  const SandboxResult result = shell("grep -h -E 'Cap(Eff|Prm|Bnd)|NoNewPrivs' /proc/self/status | tr -d '\\t'; id -u; ls -d /proc/[0-9]* | wc -l");
-  EXPECT_TRUE(has(result.process.out, "CapPrm:0000000000000000\nCapEff:0000000000000000\nCapBnd:0000000000000000\n"));
+  const SandboxResult result = shell(
+      "grep -h -E 'Cap(Eff|Prm|Bnd)|NoNewPrivs' /proc/self/status | tr -d '\\t'; id -u; ls -d /proc/[0-9]* | "
+      "wc -l");
+  EXPECT_TRUE(
+      has(result.process.out, "CapPrm:0000000000000000\nCapEff:0000000000000000\nCapBnd:0000000000000000\n"));
   EXPECT_TRUE(has(result.process.out, "NoNewPrivs:1\n"));
   EXPECT_TRUE(lacks(result.process.out, "NoNewPrivs:1\n0\n"));
   const std::vector<std::string> lines = split(std::string(trim(result.process.out)), '\n');
@@ -154,7 +164,8 @@ TEST_F(SandboxTest, StopsALoopThatCatchesSignalsAtItsCpuLimit) {
   limits.cpu_seconds = 1;
   limits.wall = milliseconds{20'000};
   EXPECT_TRUE(python("while True: pass", limits).cpu_limit_hit);
-  const SandboxResult stubborn = python("import signal\nsignal.signal(signal.SIGXCPU, signal.SIG_IGN)\nwhile True: pass", limits);
+  const SandboxResult stubborn =
+      python("import signal\nsignal.signal(signal.SIGXCPU, signal.SIG_IGN)\nwhile True: pass", limits);
   EXPECT_FALSE(stubborn.ok());
   EXPECT_FALSE(stubborn.process.timed_out);
 }
@@ -195,7 +206,8 @@ TEST_F(SandboxTest, DoesNotMistakeReservedOrSharedMemoryForUsedMemory) {
       "for _ in range(2):\n"
       "    if os.fork() == 0:\n"
       "        time.sleep(0.4); os._exit(0)\n"
-      "time.sleep(0.3); print('fine')\n", limits);
+      "time.sleep(0.3); print('fine')\n",
+      limits);
   EXPECT_FALSE(result.memory_limit_hit);
   EXPECT_EQ(result.process.out, "fine\n") << result.process.err;
 }
@@ -217,12 +229,17 @@ TEST_F(SandboxTest, SeesFilesThatWereDeletedOrHidden) {
   EXPECT_TRUE(python("import os, time\n"
                      "files = []\n"
                      "for i in range(100):\n"
-                     "    f = open(f'/tmp/{i}', 'wb'); os.unlink(f.name); f.write(b'x' * 4_000_000); f.flush(); files.append(f)\n"
-                     "time.sleep(15)\n", limits).disk_limit_hit);
+                     "    f = open(f'/tmp/{i}', 'wb'); os.unlink(f.name); f.write(b'x' * 4_000_000); "
+                     "f.flush(); files.append(f)\n"
+                     "time.sleep(15)\n",
+                     limits)
+                  .disk_limit_hit);
   EXPECT_TRUE(python("import os, time\n"
                      "os.mkdir('/tmp/d'); os.chmod('/tmp/d', 0o300)\n"
                      "for i in range(20): open(f'/tmp/d/{i}', 'wb').write(b'x' * 4_000_000)\n"
-                     "time.sleep(15)\n", limits).disk_limit_hit);
+                     "time.sleep(15)\n",
+                     limits)
+                  .disk_limit_hit);
 }
 
 TEST_F(SandboxTest, LimitsTheSizeOfOneFile) {
@@ -244,7 +261,8 @@ TEST_F(SandboxTest, BoundsTheNumberOfProcessesInTheKernel) {
       "        if os.fork() == 0: time.sleep(5); os._exit(0)\n"
       "        os.write(1, b'.')\n"
       "    except OSError: break\n"
-      "time.sleep(5)\n", limits);
+      "time.sleep(5)\n",
+      limits);
   EXPECT_TRUE(result.process_limit_hit);
   EXPECT_GT(result.process.out.size(), 20u);
   EXPECT_LE(result.process.out.size(), 100u);
@@ -256,7 +274,9 @@ TEST_F(SandboxTest, StopsAForkBomb) {
   limits.wall = milliseconds{20'000};
   // Ends by itself after two seconds, should nothing else end it.
   const SandboxResult result = python(
-      "import os, time\nend = time.time() + 2\nwhile time.time() < end:\n    try: os.fork()\n    except OSError: pass", limits);
+      "import os, time\nend = time.time() + 2\nwhile time.time() < end:\n    try: os.fork()\n    except "
+      "OSError: pass",
+      limits);
   EXPECT_TRUE(result.process_limit_hit);
   EXPECT_FALSE(result.process.timed_out);
 }
@@ -271,8 +291,9 @@ TEST_F(SandboxTest, StopsAnOutputFlood) {
 
 TEST_F(SandboxTest, LeavesNoProcessBehind) {
   const std::string mark = "p2c-sleeper-" + std::to_string(::getpid());
-  const SandboxResult result = shell("(exec -a " + mark + " setsid sleep 30 >/dev/null 2>&1 </dev/null) & setsid sh -c 'sleep 30; echo " +
-                                     mark + "' >/dev/null 2>&1 & echo done");
+  const SandboxResult result = shell(
+      "(exec -a " + mark + " setsid sleep 30 >/dev/null 2>&1 </dev/null) & setsid sh -c 'sleep 30; echo " +
+      mark + "' >/dev/null 2>&1 & echo done");
   EXPECT_EQ(result.process.out, "done\n");
   for (const auto& entry : fs::directory_iterator("/proc")) {
     std::ifstream file(entry.path() / "cmdline");
@@ -285,10 +306,11 @@ TEST_F(SandboxTest, CollectsFilesButFollowsNoLinks) {
   const TempDir into("p2c-collect");
   const TempDir secret("p2c-secret");
   write_file_atomic(secret.path() / "key.txt", "hunter2");
-  SandboxJob it = job({"sh", "-c",
-                       "mkdir -p out/sub; echo a > out/a; echo b > out/sub/b; ln -s " + secret.path().string() + " out/link; ln -s " +
-                           (secret.path() / "key.txt").string() + " out/key; ln -s " + secret.path().string() +
-                           " linked; mkfifo out/pipe; ln -s out inner; echo single > single"});
+  SandboxJob it =
+      job({"sh", "-c",
+           "mkdir -p out/sub; echo a > out/a; echo b > out/sub/b; ln -s " + secret.path().string() +
+               " out/link; ln -s " + (secret.path() / "key.txt").string() + " out/key; ln -s " +
+               secret.path().string() + " linked; mkfifo out/pipe; ln -s out inner; echo single > single"});
   it.collect = {"out", "single", "linked", "linked/key.txt", "inner", "absent", "../../etc", "/etc/passwd"};
   it.collect_into = into.path();
   const SandboxResult result = sandbox_->run(it);

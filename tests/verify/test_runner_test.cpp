@@ -20,19 +20,22 @@ std::map<std::string, std::string> by_name(const TestRun& run) {
   return result;
 }
 
-std::string junit() { return read_file(test::source_path("tests/verify/data/junit.xml")); }
+std::string junit() {
+  return read_file(test::source_path("tests/verify/data/junit.xml"));
+}
 
 TEST(Junit, ReadsEveryOutcome) {
   const TestRun run = parse_junit(junit());
-  EXPECT_EQ(by_name(run), (std::map<std::string, std::string>{{"tests/test_b.py", "error"},
-                                                              {"tests/test_a.py::TestA::test_shape[1]", "failed"},
-                                                              {"tests/test_a.py::TestA::test_shape[2]", "failed"},
-                                                              {"tests/test_a.py::test_call", "failed"},
-                                                              {"tests/test_a.py::test_close", "failed"},
-                                                              {"tests/test_a.py::test_skip", "skipped"},
-                                                              {"tests/test_a.py::test_x", "skipped"},
-                                                              {"tests/test_a.py::test_td", "failed"},
-                                                              {"tests/test_a.py::test_ok", "passed"}}));
+  EXPECT_EQ(by_name(run),
+            (std::map<std::string, std::string>{{"tests/test_b.py", "error"},
+                                                {"tests/test_a.py::TestA::test_shape[1]", "failed"},
+                                                {"tests/test_a.py::TestA::test_shape[2]", "failed"},
+                                                {"tests/test_a.py::test_call", "failed"},
+                                                {"tests/test_a.py::test_close", "failed"},
+                                                {"tests/test_a.py::test_skip", "skipped"},
+                                                {"tests/test_a.py::test_x", "skipped"},
+                                                {"tests/test_a.py::test_td", "failed"},
+                                                {"tests/test_a.py::test_ok", "passed"}}));
   EXPECT_EQ(run.count("failed"), 5);
   EXPECT_EQ(run.count("skipped"), 2);
   EXPECT_FALSE(run.passed());
@@ -55,17 +58,21 @@ TEST(Junit, TakesAnyCutOfItsInput) {
 TEST(VerboseOutput, NamesTheTestThatWasRunning) {
   const TestRun run = parse_verbose_output(
       "collecting ... collected 4 items\n\ntests/test_c.py::test_first PASSED                 [ 25%]\n"
-      "tests/test_c.py::TestA::test_b[a b] FAILED [ 50%]\ntests/test_c.py::test_s SKIPPED (why PASSED not) [ 60%]\ntests/test_c.py::test_hang ");
-  EXPECT_EQ(by_name(run), (std::map<std::string, std::string>{{"tests/test_c.py::test_first", "passed"},
-                                                              {"tests/test_c.py::TestA::test_b[a b]", "failed"},
-                                                              {"tests/test_c.py::test_s", "skipped"},
-                                                              {"tests/test_c.py::test_hang", "failed"}}));
+      "tests/test_c.py::TestA::test_b[a b] FAILED [ 50%]\ntests/test_c.py::test_s SKIPPED (why PASSED not) [ "
+      "60%]\ntests/test_c.py::test_hang ");
+  EXPECT_EQ(by_name(run),
+            (std::map<std::string, std::string>{{"tests/test_c.py::test_first", "passed"},
+                                                {"tests/test_c.py::TestA::test_b[a b]", "failed"},
+                                                {"tests/test_c.py::test_s", "skipped"},
+                                                {"tests/test_c.py::test_hang", "failed"}}));
 }
 
 constexpr const char* kResult = ".paper2code-results/junit.xml";
 
 TEST(RunTests, AsksPytestForResultsAFileCanHold) {
-  FakeSandbox sandbox([](const SandboxJob&) { return FakeSandbox::Answer{1, "out", "err", {{kResult, junit()}}, false}; });
+  FakeSandbox sandbox([](const SandboxJob&) {
+    return FakeSandbox::Answer{1, "out", "err", {{kResult, junit()}}, false};
+  });
   const TempDir repo("p2c-test");
   SandboxJob job;
   job.repo = repo.path();
@@ -78,7 +85,8 @@ TEST(RunTests, AsksPytestForResultsAFileCanHold) {
 
 TEST(RunTests, SaysWhenThereAreNoTests) {
   FakeSandbox sandbox([](const SandboxJob&) {
-    return FakeSandbox::Answer{5, "", "", {{kResult, "<testsuites><testsuite tests=\"0\"></testsuite></testsuites>"}}, false};
+    return FakeSandbox::Answer{
+        5, "", "", {{kResult, "<testsuites><testsuite tests=\"0\"></testsuite></testsuites>"}}, false};
   });
   const TempDir repo("p2c-test");
   SandboxJob job;
@@ -90,9 +98,14 @@ TEST(RunTests, SaysWhenThereAreNoTests) {
 
 TEST(RunTests, SkippedTestsAloneAreNoSuccess) {
   FakeSandbox sandbox([](const SandboxJob&) {
-    return FakeSandbox::Answer{0, "", "",
-                               {{kResult, "<testsuite><testcase classname=\"tests.t\" name=\"a\" file=\"tests/t.py\"><skipped message=\"m\"/>"
-                                          "</testcase></testsuite>"}}, false};
+    return FakeSandbox::Answer{
+        0,
+        "",
+        "",
+        {{kResult,
+          "<testsuite><testcase classname=\"tests.t\" name=\"a\" file=\"tests/t.py\"><skipped message=\"m\"/>"
+          "</testcase></testsuite>"}},
+        false};
   });
   const TempDir repo("p2c-test");
   SandboxJob job;
@@ -102,8 +115,12 @@ TEST(RunTests, SkippedTestsAloneAreNoSuccess) {
 
 TEST(RunTests, FindsTheTestThatHangs) {
   FakeSandbox sandbox([](const SandboxJob&) {
-    return FakeSandbox::Answer{0, "tests/t.py::test_a PASSED [ 50%]\ntests/t.py::test_b ",
-                               "Timeout (0:02:00)!\nThread 0x1 (most recent call first):\n  File \"/work/pkg/m.py\", line 3 in f\n", {}, true};
+    return FakeSandbox::Answer{
+        0,
+        "tests/t.py::test_a PASSED [ 50%]\ntests/t.py::test_b ",
+        "Timeout (0:02:00)!\nThread 0x1 (most recent call first):\n  File \"/work/pkg/m.py\", line 3 in f\n",
+        {},
+        true};
   });
   const TempDir repo("p2c-test");
   SandboxJob job;

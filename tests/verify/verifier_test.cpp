@@ -1,4 +1,5 @@
-// Verification as a whole: levels, rounds, what stays and what is taken back, the ledger, starting again after a kill.
+// Verification as a whole: levels, rounds, what stays and what is taken back, the ledger, starting again
+// after a kill.
 #include "verify/verifier.h"
 
 #include <gtest/gtest.h>
@@ -17,9 +18,12 @@ namespace {
 using test::has;
 using test::lacks;
 
-const char* const kGood = "The pooling takes the maximum.\n\n<<<EDIT pkg/model.py\n<<<OLD\n    return max(values)\n<<<NEW\n    return sum(values)\n>>>END\n";
+const char* const kGood =
+    "The pooling takes the maximum.\n\n<<<EDIT pkg/model.py\n<<<OLD\n    return max(values)\n<<<NEW\n    "
+    "return sum(values)\n>>>END\n";
 
-std::string edit_of(const std::string& path, const std::string& old_text, const std::string& new_text, const std::string& words = "Because.") {
+std::string edit_of(const std::string& path, const std::string& old_text, const std::string& new_text,
+                    const std::string& words = "Because.") {
   return words + "\n<<<EDIT " + path + "\n<<<OLD\n" + old_text + "\n<<<NEW\n" + new_text + "\n>>>END\n";
 }
 
@@ -90,7 +94,8 @@ TEST_F(VerifierTest, RepairsWhatATestShows) {
 }
 
 TEST_F(VerifierTest, NeedsNoModelWhenAllIsWell) {
-  write_file_atomic(options_.repo / "pkg/model.py", replace_all(test::kToyRepo.at("pkg/model.py"), "max(", "sum("));
+  write_file_atomic(options_.repo / "pkg/model.py",
+                    replace_all(test::kToyRepo.at("pkg/model.py"), "max(", "sum("));
   const auto report = verify({});
   EXPECT_EQ(report.first_level, "L4");
   EXPECT_EQ(report.level, "L4");
@@ -100,7 +105,8 @@ TEST_F(VerifierTest, NeedsNoModelWhenAllIsWell) {
 }
 
 TEST_F(VerifierTest, AsksOnceMoreWhenEditsDoNotFit) {
-  const auto report = verify({edit_of("pkg/model.py", "  return max(values)", "  return sum(values)"), kGood});
+  const auto report =
+      verify({edit_of("pkg/model.py", "  return max(values)", "  return sum(values)"), kGood});
   EXPECT_EQ(report.level, "L4");
   ASSERT_EQ(model_->requests().size(), 2u);
   EXPECT_TRUE(has(asked(1), "Your last answer could not be used"));
@@ -109,7 +115,9 @@ TEST_F(VerifierTest, AsksOnceMoreWhenEditsDoNotFit) {
 }
 
 TEST_F(VerifierTest, TakesBackWhatBreaksSomethingElse) {
-  const auto report = verify({edit_of("pkg/model.py", "    return max(values)", "    return sum(values) if len(values) > 1 else 0"), kGood});
+  const auto report = verify(
+      {edit_of("pkg/model.py", "    return max(values)", "    return sum(values) if len(values) > 1 else 0"),
+       kGood});
   EXPECT_EQ(report.level, "L4");
   EXPECT_EQ(report.rounds, 2);
   EXPECT_TRUE(has(file("pkg/model.py"), "    return sum(values)\n"));
@@ -121,7 +129,8 @@ TEST_F(VerifierTest, TakesBackWhatBreaksSomethingElse) {
 }
 
 TEST_F(VerifierTest, LeavesATicketOpenAfterTwoAttempts) {
-  const std::string useless = edit_of("pkg/model.py", "    \"\"\"Sum [R-001].\"\"\"", "    \"\"\"Sum of all [R-001].\"\"\"");
+  const std::string useless =
+      edit_of("pkg/model.py", "    \"\"\"Sum [R-001].\"\"\"", "    \"\"\"Sum of all [R-001].\"\"\"");
   const auto report = verify({useless, useless});
   EXPECT_EQ(report.level, "L3");
   EXPECT_EQ(report.rounds, 2);
@@ -133,8 +142,10 @@ TEST_F(VerifierTest, LeavesATicketOpenAfterTwoAttempts) {
 }
 
 TEST_F(VerifierTest, DoesNotLetTestsBeWeakened) {
-  const std::string drop = edit_of("tests/test_model.py", "    assert pool([1, 2]) == 3", "    pool([1, 2])", "TEST CHANGED: test_pool was too strict.");
-  const std::string silent = edit_of("tests/test_model.py", "    assert pool([1, 2]) == 3", "    assert pool([1, 2]) == 2");
+  const std::string drop = edit_of("tests/test_model.py", "    assert pool([1, 2]) == 3", "    pool([1, 2])",
+                                   "TEST CHANGED: test_pool was too strict.");
+  const std::string silent =
+      edit_of("tests/test_model.py", "    assert pool([1, 2]) == 3", "    assert pool([1, 2]) == 2");
   const std::string conftest = "x\n<<<FILE tests/conftest.py\ncollect_ignore = ['test_model.py']\n>>>END\n";
   const auto report = verify({drop, silent, conftest, "CANNOT: the paper does not say."});
   EXPECT_EQ(report.level, "L3");
@@ -153,7 +164,8 @@ TEST_F(VerifierTest, KeepsTheValuesOfThePaper) {
 }
 
 TEST_F(VerifierTest, RefusesEditsThatBringStaticErrors) {
-  const auto report = verify({edit_of("pkg/model.py", "    return max(values)", "    return undefined_thing(values)"), kGood});
+  const auto report = verify(
+      {edit_of("pkg/model.py", "    return max(values)", "    return undefined_thing(values)"), kGood});
   EXPECT_EQ(report.level, "L4");
   EXPECT_TRUE(has(asked(1), "the change brings new errors"));
 }
@@ -180,7 +192,8 @@ TEST_F(VerifierTest, AutomaticFixesAreEntriesOfTheTool) {
   EXPECT_EQ(report.lines_changed_model, 1);
   EXPECT_EQ(report.lines_changed, report.lines_changed_tool + report.lines_changed_model);
   const std::string text = read_file(options_.ledger);
-  const auto first = artefacts::from_json<artefacts::LedgerEntry>(parse_json(split_lines(text)[0], "ledger"), "ledger");
+  const auto first =
+      artefacts::from_json<artefacts::LedgerEntry>(parse_json(split_lines(text)[0], "ledger"), "ledger");
   EXPECT_EQ(first.actor, "tool");
   EXPECT_EQ(first.cause.check, "F01");
   EXPECT_EQ(first.round, 0);
@@ -188,7 +201,8 @@ TEST_F(VerifierTest, AutomaticFixesAreEntriesOfTheTool) {
 
 TEST_F(VerifierTest, BeginsAgainFromTheFirstEmission) {
   const auto first = verify({kGood});
-  // As after a kill in the middle: the repository is half repaired, a file was added, the journal has the answer.
+  // As after a kill in the middle: the repository is half repaired, a file was added, the journal has the
+  // answer.
   write_file_atomic(options_.repo / "pkg/train.py", "half = 1\n");
   write_file_atomic(options_.repo / "pkg/stray.py", "x = 1\n");
   test::ScriptedModel silent(std::vector<std::string>{});
@@ -203,7 +217,8 @@ TEST_F(VerifierTest, BeginsAgainFromTheFirstEmission) {
 }
 
 TEST_F(VerifierTest, AsksTheSameQuestionsEveryTime) {
-  const std::string useless = edit_of("pkg/model.py", "    \"\"\"Sum [R-001].\"\"\"", "    \"\"\"Sum of all [R-001].\"\"\"");
+  const std::string useless =
+      edit_of("pkg/model.py", "    \"\"\"Sum [R-001].\"\"\"", "    \"\"\"Sum of all [R-001].\"\"\"");
   verify({useless, kGood});
   std::vector<std::string> shas;
   for (const auto& request : model_->requests()) shas.push_back(llm::request_sha(request));
@@ -220,7 +235,9 @@ TEST_F(VerifierTest, AsksTheSameQuestionsEveryTime) {
 }
 
 TEST_F(VerifierTest, ReportsAnEarlyEndByTheBudget) {
-  test::ScriptedModel model([](const llm::ChatRequest&) -> llm::ChatReply { throw Error(ErrorCode::budget, "the token budget is used up"); });
+  test::ScriptedModel model([](const llm::ChatRequest&) -> llm::ChatReply {
+    throw Error(ErrorCode::budget, "the token budget is used up");
+  });
   const auto report = verify_with(model);
   EXPECT_EQ(report.level, "L3");
   ASSERT_FALSE(report.findings.empty());
@@ -229,7 +246,9 @@ TEST_F(VerifierTest, ReportsAnEarlyEndByTheBudget) {
 }
 
 TEST_F(VerifierTest, LetsAMissingRecordingPassWhenNothingWasRepaired) {
-  test::ScriptedModel model([](const llm::ChatRequest&) -> llm::ChatReply { throw Error(ErrorCode::missing_recording, "no reply"); });
+  test::ScriptedModel model([](const llm::ChatRequest&) -> llm::ChatReply {
+    throw Error(ErrorCode::missing_recording, "no reply");
+  });
   try {
     verify_with(model);
     FAIL();
@@ -240,7 +259,8 @@ TEST_F(VerifierTest, LetsAMissingRecordingPassWhenNothingWasRepaired) {
 
 TEST_F(VerifierTest, SaysWhyWithoutASandbox) {
   tools_.sandbox = []() -> std::unique_ptr<Sandbox> {
-    throw Error(ErrorCode::sandbox_unavailable, "bubblewrap is not installed", {.hint = "sudo apt-get install bubblewrap"});
+    throw Error(ErrorCode::sandbox_unavailable, "bubblewrap is not installed",
+                {.hint = "sudo apt-get install bubblewrap"});
   };
   const auto report = verify({});
   EXPECT_EQ(report.level, "L1");

@@ -10,9 +10,11 @@
 
 namespace p2c::test {
 
-// Writes <name>-<version>-py3-none-any.whl into `folder`. `files` are its modules by path, e.g. "toy/__init__.py".
-inline void write_wheel(const std::filesystem::path& folder, const std::string& name, const std::string& version,
-                        const std::map<std::string, std::string>& files, const std::string& extra_metadata = {}) {
+// Writes <name>-<version>-py3-none-any.whl into `folder`. `files` are its modules by path, e.g.
+// "toy/__init__.py".
+inline void write_wheel(const std::filesystem::path& folder, const std::string& name,
+                        const std::string& version, const std::map<std::string, std::string>& files,
+                        const std::string& extra_metadata = {}) {
   const TempDir tree("p2c-wheel");
   const std::string info = name + "-" + version + ".dist-info";
   std::string record;
@@ -22,8 +24,10 @@ inline void write_wheel(const std::filesystem::path& folder, const std::string& 
   }
   write_file_atomic(tree.path() / info / "METADATA",
                     "Metadata-Version: 2.1\nName: " + name + "\nVersion: " + version + "\n" + extra_metadata);
-  write_file_atomic(tree.path() / info / "WHEEL", "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n");
-  write_file_atomic(tree.path() / info / "RECORD", record + info + "/METADATA,,\n" + info + "/WHEEL,,\n" + info + "/RECORD,,\n");
+  write_file_atomic(tree.path() / info / "WHEEL",
+                    "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n");
+  write_file_atomic(tree.path() / info / "RECORD",
+                    record + info + "/METADATA,,\n" + info + "/WHEEL,,\n" + info + "/RECORD,,\n");
   std::filesystem::create_directories(folder);
   ProcessOptions zip;
   zip.argv = {"python3", "-c",
