@@ -85,7 +85,7 @@ class PythonScanner {
           single_ = c;
           has_code = true;
         }
-      } else if (c != ' ' && c != '\t' && c != '\r') {
+      } else if (c != ' ' && c != '\t' && c != '\r' && c != '\f') {
         has_code = true;
       }
     }
