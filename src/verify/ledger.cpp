@@ -127,7 +127,8 @@ std::string cause_class(std::string_view check, std::string_view exception, std:
     return "config";
   if (exception == "AttributeError" && says("module '")) return "API version";
   if (exception == "TypeError" && says("unexpected keyword argument")) return "API version";
-  if (says("huggingface.co") || says("is not a local folder and is not a valid model identifier"))
+  if (exception == "LocalEntryNotFoundError" || exception == "RepositoryNotFoundError" ||
+      says("not a valid model identifier"))
     return "model/data id";
   if (check.starts_with('F') && exception.empty()) return check < "F20" ? "other" : "logic";
   return "logic";

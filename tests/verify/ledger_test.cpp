@@ -65,6 +65,7 @@ TEST(CauseClass, FollowsTheProtocolsList) {
   EXPECT_EQ(cause_class("L3:train", "AttributeError", "no configuration key 'a'"), "config");
   EXPECT_EQ(cause_class("T:x", "AttributeError", "module 'numpy' has no attribute 'float'"), "API version");
   EXPECT_EQ(cause_class("T:x", "RuntimeError", "CUDA error"), "hardware");
+  EXPECT_EQ(cause_class("L3:train", "LocalEntryNotFoundError", "offline"), "model/data id");
   EXPECT_EQ(cause_class("T:x", "AssertionError", "assert 1 == 2"), "logic");
 }
 
