@@ -16,10 +16,32 @@ using artefacts::Requirements;
 Plan good_plan() {
   Plan plan;
   plan.package = "tinynet";
-  plan.files = {{"tinynet/model.py", "module", "model", {}, {{"Net", "class", "class Net(nn.Module)", "", ""}}, {}, 50, 0},
-                {"tinynet/train.py", "script", "train", {}, {{"main", "function", "def main(argv: list[str] | None = None) -> int", "", ""}}, {"tinynet/model.py"}, 50, 0},
-                {"tinynet/assess.py", "script", "evaluate", {}, {{"main", "function", "def main(argv: list[str] | None = None) -> int", "", ""}}, {"tinynet/model.py"}, 50, 0}};
-  plan.entry_points = {{"train", "tinynet/train.py", "", "", "smoke"}, {"evaluate", "tinynet/assess.py", "", "", "smoke"}};
+  plan.files = {{"tinynet/model.py",
+                 "module",
+                 "model",
+                 {},
+                 {{"Net", "class", "class Net(nn.Module)", "", ""}},
+                 {},
+                 50,
+                 0},
+                {"tinynet/train.py",
+                 "script",
+                 "train",
+                 {},
+                 {{"main", "function", "def main(argv: list[str] | None = None) -> int", "", ""}},
+                 {"tinynet/model.py"},
+                 50,
+                 0},
+                {"tinynet/assess.py",
+                 "script",
+                 "evaluate",
+                 {},
+                 {{"main", "function", "def main(argv: list[str] | None = None) -> int", "", ""}},
+                 {"tinynet/model.py"},
+                 50,
+                 0}};
+  plan.entry_points = {{"train", "tinynet/train.py", "", "", "smoke"},
+                       {"evaluate", "tinynet/assess.py", "", "", "smoke"}};
   return plan;
 }
 
@@ -30,7 +52,9 @@ bool mentions(const std::vector<std::string>& problems, std::string_view text) {
   return false;
 }
 
-TEST(CheckFiles, AcceptsAGoodPlan) { EXPECT_TRUE(check_files(good_plan()).empty()); }
+TEST(CheckFiles, AcceptsAGoodPlan) {
+  EXPECT_TRUE(check_files(good_plan()).empty());
+}
 
 TEST(CheckFiles, NamesEachBrokenInvariant) {
   auto plan = good_plan();
@@ -87,7 +111,8 @@ Requirement valued(const std::string& id, const std::string& name, Json value) {
 
 TEST(MergeDuplicates, KeepsAllEvidence) {
   Requirements all;
-  all.requirements = {valued("q1", "batch_size", 100), valued("q2", "Batch_size", 100.0), valued("q3", "batch_size", 64)};
+  all.requirements = {valued("q1", "batch_size", 100), valued("q2", "Batch_size", 100.0),
+                      valued("q3", "batch_size", 64)};
   all.requirements[1].value->value = 100;
   all.requirements[1].importance = 3;
   merge_duplicates(all);
@@ -96,7 +121,8 @@ TEST(MergeDuplicates, KeepsAllEvidence) {
   EXPECT_EQ(all.requirements[0].importance, 3);
 }
 
-artefacts::ConfigEntry entry(const std::string& key, const std::string& type, Json value, Json smoke = nullptr, const std::string& req = "") {
+artefacts::ConfigEntry entry(const std::string& key, const std::string& type, Json value,
+                             Json smoke = nullptr, const std::string& req = "") {
   artefacts::ConfigEntry e;
   e.key = key;
   e.type = type;
@@ -110,7 +136,8 @@ TEST(CheckConfig, HoldsValuesAgainstThePaper) {
   Requirements requirements;
   requirements.requirements = {valued("R-001", "batch_size", 100), valued("R-002", "steps", 10000)};
   artefacts::Config config;
-  config.entries = {entry("training.batch_size", "int", 100, 8, "R-001"), entry("training.steps", "int", 10000, 10, "R-002")};
+  config.entries = {entry("training.batch_size", "int", 100, 8, "R-001"),
+                    entry("training.steps", "int", 10000, 10, "R-002")};
   EXPECT_TRUE(check_config(config, requirements).empty());
 
   auto bad = config;
@@ -210,7 +237,8 @@ TEST(AssignOwners, MendsWhatTheModelLeavesOpen) {
   assign_owners(requirements, plan, caller);
   EXPECT_NE(plan.find(requirements.requirements[0].owner), nullptr);
   EXPECT_EQ(requirements.requirements[0].consumers, std::vector<std::string>{"tinynet/train.py"});
-  EXPECT_EQ(model.requests.size(), 2u) << "the same wrong answer makes the second re-ask the same request: the journal answers it";
+  EXPECT_EQ(model.requests.size(), 2u)
+      << "the same wrong answer makes the second re-ask the same request: the journal answers it";
 }
 
 TEST(PaperView, ChunksAreSectionAlignedAndSkipBackground) {

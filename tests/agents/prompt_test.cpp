@@ -10,12 +10,15 @@ namespace p2c::agents {
 namespace {
 
 TEST(Prompt, FillsPartsAndRefusesDrift) {
-  const auto question = render_prompt("planner_extract", {{"heading", "3 Method"}, {"chunk", "[P3.1] {{kinds}} text"}, {"kinds", "loss"}});
+  const auto question = render_prompt(
+      "planner_extract", {{"heading", "3 Method"}, {"chunk", "[P3.1] {{kinds}} text"}, {"kinds", "loss"}});
   EXPECT_TRUE(contains(question.question, "3 Method"));
   EXPECT_TRUE(contains(question.question, "[P3.1] {{kinds}} text")) << "holes inside values stay as they are";
   EXPECT_FALSE(question.system.empty());
   EXPECT_THROW(render_prompt("planner_extract", {{"heading", "x"}, {"chunk", "y"}}), Error);
-  EXPECT_THROW(render_prompt("planner_extract", {{"heading", "x"}, {"chunk", "y"}, {"kinds", "z"}, {"extra", "w"}}), Error);
+  EXPECT_THROW(
+      render_prompt("planner_extract", {{"heading", "x"}, {"chunk", "y"}, {"kinds", "z"}, {"extra", "w"}}),
+      Error);
 }
 
 TEST(Prompt, EveryPromptHasItsParts) {

@@ -11,6 +11,8 @@
 #include <thread>
 #include <vector>
 
+#include "base/error.h"
+
 namespace p2c {
 namespace {
 
@@ -75,6 +77,48 @@ TEST(ParallelFor, MayBeNested) {
   std::atomic<int> count{0};
   parallel_for(4, 4, [&](std::size_t) { parallel_for(4, 4, [&](std::size_t) { ++count; }); });
   EXPECT_EQ(count.load(), 16);
+}
+
+TEST(ParallelInOrder, StartsNothingBeforeItsDependencies) {
+  // 0 <- 1 <- 3, 2 alone, 4 needs all.
+  const DependencyGraph graph = {{}, {0}, {}, {1, 1}, {0, 1, 2, 3}};
+  for (const int jobs : {1, 2, 8}) {
+    std::vector<std::atomic<bool>> done(graph.size());
+    std::atomic<int> calls{0};
+    parallel_in_order(graph, jobs, [&](std::size_t i) {
+      for (const std::size_t d : graph[i]) EXPECT_TRUE(done[d].load()) << i << " before " << d;
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+      done[i] = true;
+      ++calls;
+    });
+    EXPECT_EQ(calls.load(), 5);
+  }
+  parallel_in_order({}, 4, [](std::size_t) { FAIL(); });
+}
+
+TEST(ParallelInOrder, DoesNotWaitForAWholeLevel) {
+  // A chain 0 <- 1 <- 2 beside one slow piece 3: with two jobs the chain ends before the slow piece does.
+  const DependencyGraph graph = {{}, {0}, {1}, {}};
+  std::atomic<bool> chain_done{false}, slow_saw_chain_done{false};
+  parallel_in_order(graph, 2, [&](std::size_t i) {
+    if (i == 2) chain_done = true;
+    if (i != 3) return;
+    for (int k = 0; k < 500 && !chain_done; ++k) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    slow_saw_chain_done = chain_done.load();
+  });
+  EXPECT_TRUE(slow_saw_chain_done);
+}
+
+TEST(ParallelInOrder, StopsAtTheFirstFailureAndRefusesCycles) {
+  std::atomic<int> calls{0};
+  EXPECT_THROW(parallel_in_order({{}, {0}, {1}}, 2,
+                                 [&](std::size_t i) {
+                                   ++calls;
+                                   if (i == 0) throw std::runtime_error("no");
+                                 }),
+               std::runtime_error);
+  EXPECT_EQ(calls.load(), 1);
+  EXPECT_THROW(parallel_in_order({{1}, {0}}, 2, [](std::size_t) { FAIL(); }), Error);
 }
 
 }  // namespace

@@ -43,4 +43,6 @@ std::vector<std::string> formulas_of(const artefacts::SectionMap& map, const std
 // JSON of a specification without empty fields, for prompts.
 std::string spec_json(const artefacts::FileSpec& spec, bool with_tests);
 std::string spec_signatures(const artefacts::FileSpec& spec);
+// nullptr when there is none of that path.
+const artefacts::FileSpec* find_spec(const AnalyzerResult& analysis, const std::string& path);
 }  // namespace p2c::agents

@@ -58,6 +58,11 @@ std::string spec_json(const FileSpec& spec, bool with_tests) {
   return json.dump(1, ' ', false, Json::error_handler_t::replace);
 }
 
+const FileSpec* find_spec(const AnalyzerResult& analysis, const std::string& path) {
+  const auto it = std::find_if(analysis.specs.begin(), analysis.specs.end(), [&](const FileSpec& spec) { return spec.path == path; });
+  return it == analysis.specs.end() ? nullptr : &*it;
+}
+
 std::string spec_signatures(const FileSpec& spec) {
   std::string out = fmt::format("`{}`: {}\n", spec.path, spec.summary);
   for (const auto& symbol : spec.symbols) {

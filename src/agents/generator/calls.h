@@ -9,13 +9,23 @@
 
 namespace p2c::agents::generator {
 
-// G1: the source of every planned file, in topological order. `files` holds what the tool wrote itself and receives them.
-void write_sources(const paper::PaperDoc& paper, const PlannerResult& planned, const AnalyzerResult& analysis,
-                   const GeneratorOptions& options, llm::Caller& caller, GeneratorResult& result);
+// What every G1 and G2 call of a run shares.
+struct WritingContext {
+  const paper::PaperDoc& paper;
+  const PlannerResult& planned;
+  const AnalyzerResult& analysis;
+  const GeneratorOptions& options;
+  llm::Caller& caller;
+  std::string prefix;                // common_prefix()
+  const FilesByPath& templates;      // what the tool writes itself
+};
 
-// G2: one test file a source file whose specification asks for tests. Never shows a body.
-void write_tests(const paper::PaperDoc& paper, const PlannerResult& planned, const AnalyzerResult& analysis,
-                 const GeneratorOptions& options, llm::Caller& caller, GeneratorResult& result);
+// G1: the source of one planned file. `files` holds the templates and every file it depends on, directly or not, and no other:
+// so that the answer to a prompt never depends on what happened to be finished.
+llm::CodeAnswer write_source(const WritingContext& context, const artefacts::PlannedFile& file, const FilesByPath& files);
+
+// G2: the tests of one written file; `files` as above plus the file itself. Never shows a body.
+llm::CodeAnswer write_test(const WritingContext& context, const artefacts::PlannedFile& file, const FilesByPath& files);
 
 // "pkg/data/loader.py" -> "tests/test_data_loader.py"
 std::string test_path_of(const std::string& path);

@@ -29,7 +29,7 @@ struct GeneratorResult {
   std::vector<std::string> warnings;   // files emitted although a gate still complained, with what
 };
 
-// G1 in topological order (parallel within a depth), G2 (parallel), G3 by code.
+// G1 as soon as what a file imports is written, G2 as soon as the file is written, both in parallel; G3 by code.
 GeneratorResult generate(const paper::PaperDoc& paper, const PlannerResult& planned, const AnalyzerResult& analysis,
                          const GeneratorOptions& options, llm::Caller& caller);
 

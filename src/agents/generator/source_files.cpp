@@ -10,8 +10,7 @@
 #include "agents/generator/calls.h"
 #include "agents/paper_view.h"
 #include "agents/prompt.h"
-#include "base/graph.h"
-#include "base/parallel.h"
+#include "base/error.h"
 #include "base/text.h"
 
 namespace p2c::agents::generator {
@@ -100,62 +99,34 @@ std::vector<std::string> check_declarations(const artefacts::FileSpec& spec, con
   return problems;
 }
 
-void write_sources(const paper::PaperDoc& paper, const PlannerResult& planned, const AnalyzerResult& analysis, const GeneratorOptions& options,
-                   llm::Caller& caller, GeneratorResult& result) {
-  const artefacts::Plan& plan = planned.plan;
-  const std::string prefix = common_prefix(paper, analysis.requirements, plan, analysis.config);
-  const std::string rules = prompt_fragment("framework_" + plan.framework);
-  std::map<std::string, std::size_t> index;
-  for (std::size_t i = 0; i < plan.files.size(); ++i) index[plan.files[i].path] = i;
-  DependencyGraph graph(plan.files.size());
-  for (std::size_t i = 0; i < plan.files.size(); ++i) {
-    for (const auto& d : plan.files[i].depends_on) graph[i].push_back(index.at(d));
-  }
-  const std::vector<std::size_t> depths = dependency_depths(graph);
-  const std::size_t deepest = depths.empty() ? 0 : *std::max_element(depths.begin(), depths.end());
-  std::map<std::string, const artefacts::FileSpec*> specs;
-  for (const auto& spec : analysis.specs) specs[spec.path] = &spec;
-
-  for (std::size_t depth = 0; depth <= deepest; ++depth) {
-    std::vector<std::size_t> level;
-    for (std::size_t i = 0; i < plan.files.size(); ++i) {
-      if (depths[i] == depth) level.push_back(i);
+llm::CodeAnswer write_source(const WritingContext& context, const artefacts::PlannedFile& file, const FilesByPath& files) {
+  const artefacts::FileSpec* spec = find_spec(context.analysis, file.path);
+  if (spec == nullptr) throw Error(ErrorCode::gate, "the Analyzer left no specification of a planned file", {.subject = file.path});
+  const auto reqs = requirements_of(context.analysis.requirements, file.path);
+  std::vector<std::string> ids;
+  for (const auto* r : reqs) ids.push_back(r->id);
+  const artefacts::Plan& plan = context.planned.plan;
+  llm::Question question =
+      render_prompt("generator_source", {{"common", context.prefix},
+                                         {"path", file.path},
+                                         {"package", plan.package},
+                                         {"spec", spec_json(*spec, true)},
+                                         {"evidence", evidence_text(context.paper, reqs, formulas_of(context.analysis.section_map, file.path))},
+                                         {"decisions", decisions_for(context.analysis.decisions, file.path, ids)},
+                                         {"interfaces", interfaces_of(plan, file, files)},
+                                         {"framework_rules", prompt_fragment("framework_" + plan.framework)}});
+  question.label = {"generator", "G1", file.path, 0};
+  question.expected_tokens = std::max(2500, 16 * file.est_lines);
+  return context.caller.ask_code(question, [&](const std::string& code) {
+    const auto facts = python::read_sources({{file.path, code}});
+    auto problems = check_declarations(*spec, file, facts.at(file.path));
+    if (context.options.gate && facts.at(file.path).parsed) {
+      FilesByPath with = files;
+      with[file.path] = code;
+      for (std::string& problem : context.options.gate(with, file.path)) problems.push_back(std::move(problem));
     }
-    std::vector<llm::CodeAnswer> answers(level.size());
-    const FilesByPath& so_far = result.files;  // not changed while the level is being written
-    parallel_for(level.size(), options.jobs, [&](std::size_t k) {
-      const artefacts::PlannedFile& file = plan.files[level[k]];
-      const artefacts::FileSpec& spec = *specs.at(file.path);
-      const auto reqs = requirements_of(analysis.requirements, file.path);
-      std::vector<std::string> ids;
-      for (const auto* r : reqs) ids.push_back(r->id);
-      llm::Question question = render_prompt("generator_source", {{"common", prefix},
-                                                                  {"path", file.path},
-                                                                  {"package", plan.package},
-                                                                  {"spec", spec_json(spec, true)},
-                                                                  {"evidence", evidence_text(paper, reqs, formulas_of(analysis.section_map, file.path))},
-                                                                  {"decisions", decisions_for(analysis.decisions, file.path, ids)},
-                                                                  {"interfaces", interfaces_of(plan, file, so_far)},
-                                                                  {"framework_rules", rules}});
-      question.label = {"generator", "G1", file.path, 0};
-      question.expected_tokens = std::max(2500, 16 * file.est_lines);
-      answers[k] = caller.ask_code(question, [&](const std::string& code) {
-        const auto facts = python::read_sources({{file.path, code}});
-        auto problems = check_declarations(spec, file, facts.at(file.path));
-        if (options.gate && facts.at(file.path).parsed) {
-          FilesByPath with = so_far;
-          with[file.path] = code;
-          for (std::string& problem : options.gate(with, file.path)) problems.push_back(std::move(problem));
-        }
-        return problems;
-      });
-    });
-    for (std::size_t k = 0; k < level.size(); ++k) {
-      const std::string& path = plan.files[level[k]].path;
-      result.files[path] = std::move(answers[k].code);
-      for (const std::string& problem : answers[k].problems) result.warnings.push_back(path + ": " + problem);
-    }
-  }
+    return problems;
+  });
 }
 
 }  // namespace p2c::agents::generator

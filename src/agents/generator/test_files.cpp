@@ -11,7 +11,6 @@
 #include "agents/generator/calls.h"
 #include "agents/paper_view.h"
 #include "agents/prompt.h"
-#include "base/parallel.h"
 #include "base/text.h"
 
 namespace p2c::agents::generator {
@@ -63,65 +62,46 @@ std::vector<std::string> check_tests(const python::SourceFacts& facts, const std
   return problems;
 }
 
-void write_tests(const paper::PaperDoc& paper, const PlannerResult& planned, const AnalyzerResult& analysis, const GeneratorOptions& options,
-                 llm::Caller& caller, GeneratorResult& result) {
-  const artefacts::Plan& plan = planned.plan;
-  const std::string prefix = common_prefix(paper, analysis.requirements, plan, analysis.config);
+llm::CodeAnswer write_test(const WritingContext& context, const artefacts::PlannedFile& file, const FilesByPath& files) {
+  const artefacts::Plan& plan = context.planned.plan;
+  const artefacts::FileSpec& spec = *find_spec(context.analysis, file.path);
   std::map<std::string, std::string> sources;
-  for (const auto& [path, text] : result.files) {
+  for (const auto& [path, text] : files) {
     if (path.ends_with(".py") && path.starts_with(plan.package + "/")) sources[path] = text;
   }
   const auto interfaces = python::read_sources(sources);
-  std::vector<const artefacts::FileSpec*> wanted;
-  for (const auto& spec : analysis.specs) {
-    if (!spec.tests.empty() && interfaces.contains(spec.path)) wanted.push_back(&spec);
+  const std::string test_path = test_path_of(file.path);
+  const auto reqs = requirements_of(context.analysis.requirements, file.path);
+  std::vector<std::string> ids;
+  for (const auto* r : reqs) ids.push_back(r->id);
+  std::string others;  // what the file is built on, in build order
+  for (const auto& other : plan.files) {
+    if (other.path == file.path || !interfaces.contains(other.path)) continue;
+    others += fmt::format("# {}\n```python\n{}```\n\n", other.path, python::interface_card(interfaces.at(other.path)));
   }
-  std::vector<llm::CodeAnswer> answers(wanted.size());
-  parallel_for(wanted.size(), options.jobs, [&](std::size_t i) {
-    const artefacts::FileSpec& spec = *wanted[i];
-    const artefacts::PlannedFile& file = *plan.find(spec.path);
-    const std::string test_path = test_path_of(spec.path);
-    const auto reqs = requirements_of(analysis.requirements, spec.path);
-    std::vector<std::string> ids;
-    for (const auto* r : reqs) ids.push_back(r->id);
-    std::string others;
-    std::set<std::string> shown{spec.path};
-    std::vector<std::string> todo(file.depends_on.begin(), file.depends_on.end());
-    while (!todo.empty()) {
-      const std::string path = todo.back();
-      todo.pop_back();
-      if (!shown.insert(path).second || !interfaces.contains(path)) continue;
-      others += fmt::format("# {}\n```python\n{}```\n\n", path, python::interface_card(interfaces.at(path)));
-      if (const auto* next = plan.find(path)) todo.insert(todo.end(), next->depends_on.begin(), next->depends_on.end());
+  Json tests = Json::array();
+  for (const auto& test : spec.tests) tests.push_back(artefacts::to_json(test));
+  llm::Question question =
+      render_prompt("generator_tests", {{"common", context.prefix},
+                                        {"path", file.path},
+                                        {"test_path", test_path},
+                                        {"tests", tests.dump(1)},
+                                        {"interface", fmt::format("```python\n{}```", python::interface_card(interfaces.at(file.path)))},
+                                        {"interfaces", others.empty() ? "(none)" : others},
+                                        {"evidence", evidence_text(context.paper, reqs, formulas_of(context.analysis.section_map, file.path))},
+                                        {"decisions", decisions_for(context.analysis.decisions, file.path, ids)}});
+  question.label = {"generator", "G2", file.path, 0};
+  question.expected_tokens = 3500;
+  return context.caller.ask_code(question, [&](const std::string& code) {
+    const auto facts = python::read_sources({{test_path, code}});
+    auto problems = check_tests(facts.at(test_path), code, interfaces, plan.package);
+    if (context.options.gate && facts.at(test_path).parsed) {
+      FilesByPath with = files;
+      with[test_path] = code;
+      for (std::string& problem : context.options.gate(with, test_path)) problems.push_back(std::move(problem));
     }
-    Json tests = Json::array();
-    for (const auto& test : spec.tests) tests.push_back(artefacts::to_json(test));
-    llm::Question question = render_prompt("generator_tests", {{"common", prefix},
-                                                               {"path", spec.path},
-                                                               {"test_path", test_path},
-                                                               {"tests", tests.dump(1)},
-                                                               {"interface", fmt::format("```python\n{}```", python::interface_card(interfaces.at(spec.path)))},
-                                                               {"interfaces", others.empty() ? "(none)" : others},
-                                                               {"evidence", evidence_text(paper, reqs, formulas_of(analysis.section_map, spec.path))},
-                                                               {"decisions", decisions_for(analysis.decisions, spec.path, ids)}});
-    question.label = {"generator", "G2", spec.path, 0};
-    question.expected_tokens = 3500;
-    answers[i] = caller.ask_code(question, [&](const std::string& code) {
-      const auto facts = python::read_sources({{test_path, code}});
-      auto problems = check_tests(facts.at(test_path), code, interfaces, plan.package);
-      if (options.gate && facts.at(test_path).parsed) {
-        FilesByPath with = result.files;
-        with[test_path] = code;
-        for (std::string& problem : options.gate(with, test_path)) problems.push_back(std::move(problem));
-      }
-      return problems;
-    });
+    return problems;
   });
-  for (std::size_t i = 0; i < wanted.size(); ++i) {
-    const std::string path = test_path_of(wanted[i]->path);
-    for (const std::string& problem : answers[i].problems) result.warnings.push_back(path + ": " + problem);
-    result.files[path] = std::move(answers[i].code);
-  }
 }
 
 }  // namespace p2c::agents::generator
