@@ -2,11 +2,10 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <cstdint>
-#include <limits>
 #include <utility>
 
 #include "base/error.h"
+#include "paper/json_fields.h"
 #include "paper/paper_doc.h"
 
 namespace p2c::paper {
@@ -44,116 +43,8 @@ std::string_view name_of(const Names& names, Value value) {
   throw Error(ErrorCode::internal, "an enumeration value without a name");
 }
 
-// One JSON object being read, with the place it stands at for messages: "paper.json blocks[3].span".
-class Fields {
- public:
-  Fields(const Json& object, std::string place) : object_(object), place_(std::move(place)) {
-    if (!object.is_object()) fail("", "an object", object.type_name());
-  }
-
-  std::string text(std::string_view key) const {
-    const Json* value = find(key);
-    return value == nullptr ? std::string() : as_text(*value, key);
-  }
-
-  std::string required_text(std::string_view key) const { return as_text(required(key), key); }
-
-  bool flag(std::string_view key) const {
-    const Json* value = find(key);
-    if (value == nullptr) return false;
-    if (!value->is_boolean()) fail(key, "true or false", value->type_name());
-    return value->get<bool>();
-  }
-
-  std::optional<double> number(std::string_view key) const {
-    const Json* value = find(key);
-    if (value == nullptr) return std::nullopt;
-    if (!value->is_number()) fail(key, "a number", value->type_name());
-    return value->get<double>();
-  }
-
-  // A whole number of at least `least` that fits the result type.
-  template <typename Integer>
-  Integer integer(std::string_view key, std::int64_t fallback, std::int64_t least = 0) const {
-    const Json* value = find(key);
-    if (value == nullptr) return static_cast<Integer>(fallback);
-    if (!value->is_number_integer()) fail(key, "a whole number", value->type_name());
-    const bool huge = value->is_number_unsigned() &&
-                      value->get<std::uint64_t>() > std::uint64_t{std::numeric_limits<std::int64_t>::max()};
-    const std::int64_t result = huge ? 0 : value->get<std::int64_t>();
-    if (huge || result < least || !std::in_range<Integer>(result)) {
-      fail(key, fmt::format("a whole number of at least {}", least), value->dump());
-    }
-    return static_cast<Integer>(result);
-  }
-
-  std::vector<std::string> texts(std::string_view key) const {
-    std::vector<std::string> result;
-    const Json* value = find(key);
-    if (value == nullptr) return result;
-    if (!value->is_array()) fail(key, "a list of texts", value->type_name());
-    result.reserve(value->size());
-    for (const Json& item : *value) result.push_back(as_text(item, key));
-    return result;
-  }
-
-  template <typename Item>
-  std::vector<Item> list(std::string_view key, Item (*read)(const Fields&)) const {
-    std::vector<Item> result;
-    const Json* value = find(key);
-    if (value == nullptr) return result;
-    if (!value->is_array()) fail(key, "a list", value->type_name());
-    result.reserve(value->size());
-    for (std::size_t i = 0; i < value->size(); ++i) {
-      result.push_back(read(Fields((*value)[i], fmt::format("{}[{}]", inner_place(key), i))));
-    }
-    return result;
-  }
-
-  Fields inner(std::string_view key) const { return Fields(required(key), inner_place(key)); }
-  std::optional<Fields> optional_inner(std::string_view key) const {
-    const Json* value = find(key);
-    if (value == nullptr) return std::nullopt;
-    return Fields(*value, inner_place(key));
-  }
-
-  // Null counts as absent.
-  const Json* find(std::string_view key) const {
-    const auto found = object_.find(std::string(key));
-    return found == object_.end() || found->is_null() ? nullptr : &*found;
-  }
-
-  const Json& required(std::string_view key) const {
-    const Json* value = find(key);
-    if (value == nullptr) fail(key, "a value", "nothing");
-    return *value;
-  }
-
-  std::string inner_place(std::string_view key) const {
-    const bool top = place_ == "paper.json";
-    return fmt::format("{}{}{}", place_, top ? " " : ".", key);
-  }
-
-  [[noreturn]] void fail(std::string_view key, std::string expected, std::string found) const {
-    throw Error(ErrorCode::bad_input, "a field is missing or of the wrong kind",
-                {.subject = key.empty() ? place_ : inner_place(key),
-                 .found = std::move(found),
-                 .expected = std::move(expected),
-                 .hint = "Read the paper again to make a new paper.json."});
-  }
-
- private:
-  std::string as_text(const Json& value, std::string_view key) const {
-    if (!value.is_string()) fail(key, "a text", value.type_name());
-    return value.get<std::string>();
-  }
-
-  const Json& object_;
-  std::string place_;
-};
-
 template <typename Names>
-auto enum_of(const Names& names, const Fields& fields, std::string_view key) {
+auto enum_of(const Names& names, const JsonFields& fields, std::string_view key) {
   const std::string text = fields.required_text(key);
   for (const auto& [value, name] : names) {
     if (name == text) return value;
@@ -195,7 +86,7 @@ Json json_of(const Source& source) {
           {"files", source.files}};
 }
 
-Source read_source(const Fields& fields) {
+Source read_source(const JsonFields& fields) {
   Source source;
   source.kind = enum_of(kSourceKinds, fields, "kind");
   source.arxiv_id = fields.text("arxiv_id");
@@ -222,7 +113,7 @@ Json json_of(const Block& block) {
   return json;
 }
 
-std::optional<Box> read_box(const Fields& fields) {
+std::optional<Box> read_box(const JsonFields& fields) {
   const Json* value = fields.find("bbox");
   if (value == nullptr) return std::nullopt;
   if (!value->is_array() || value->size() != 4) fields.fail("bbox", "four numbers", value->type_name());
@@ -234,7 +125,7 @@ std::optional<Box> read_box(const Fields& fields) {
   return Box{sides[0], sides[1], sides[2], sides[3]};
 }
 
-Block read_block(const Fields& fields) {
+Block read_block(const JsonFields& fields) {
   Block block;
   block.id = fields.required_text("id");
   block.type = enum_of(kBlockTypes, fields, "type");
@@ -272,7 +163,7 @@ Json json_of(const Equation& equation) {
           {"lossy", equation.lossy}};
 }
 
-Equation read_equation(const Fields& fields) {
+Equation read_equation(const JsonFields& fields) {
   Equation equation;
   equation.id = fields.required_text("id");
   equation.number = fields.text("number");
@@ -296,7 +187,7 @@ Json json_of(const AlgorithmLine& line) {
           {"comment", line.comment}};
 }
 
-AlgorithmLine read_algorithm_line(const Fields& fields) {
+AlgorithmLine read_algorithm_line(const JsonFields& fields) {
   return {fields.integer<int>("no", 0), fields.integer<int>("depth", 0), fields.text("kind"),
           fields.text("text"), fields.text("comment")};
 }
@@ -311,7 +202,7 @@ Json json_of(const Algorithm& algorithm) {
           {"lines", json_list(algorithm.lines)}};
 }
 
-Algorithm read_algorithm(const Fields& fields) {
+Algorithm read_algorithm(const JsonFields& fields) {
   Algorithm algorithm;
   algorithm.id = fields.required_text("id");
   algorithm.number = fields.text("number");
@@ -331,7 +222,7 @@ Json json_of(const TableCell& cell) {
   return json;
 }
 
-TableCell read_cell(const Fields& fields) {
+TableCell read_cell(const JsonFields& fields) {
   TableCell cell;
   cell.text = fields.text("text");
   cell.latex = fields.text("latex");
@@ -351,7 +242,7 @@ Json json_of(const Table& table) {
           {"label", table.label}, {"header_rows", table.header_rows}, {"cells", std::move(rows)}};
 }
 
-Table read_table(const Fields& fields) {
+Table read_table(const JsonFields& fields) {
   Table table;
   table.id = fields.required_text("id");
   table.number = fields.text("number");
@@ -366,7 +257,7 @@ Table read_table(const Fields& fields) {
     if (!row.is_array()) fields.fail(fmt::format("cells[{}]", r), "a list of cells", row.type_name());
     std::vector<TableCell>& cells = table.rows.emplace_back();
     for (std::size_t c = 0; c < row.size(); ++c) {
-      cells.push_back(read_cell(Fields(row[c], fields.inner_place(fmt::format("cells[{}][{}]", r, c)))));
+      cells.push_back(read_cell(JsonFields(row[c], fields.inner_place(fmt::format("cells[{}][{}]", r, c)))));
     }
   }
   return table;
@@ -376,7 +267,7 @@ Json json_of(const FigureFile& file) {
   return {{"path", file.path}, {"format", file.format}, {"w", file.width}, {"h", file.height}};
 }
 
-FigureFile read_figure_file(const Fields& fields) {
+FigureFile read_figure_file(const JsonFields& fields) {
   return {fields.required_text("path"), fields.text("format"), fields.integer<int>("w", 0),
           fields.integer<int>("h", 0)};
 }
@@ -394,7 +285,7 @@ Json json_of(const Figure& figure) {
           {"cited_in", figure.cited_in}};
 }
 
-Figure read_figure(const Fields& fields) {
+Figure read_figure(const JsonFields& fields) {
   Figure figure;
   figure.id = fields.required_text("id");
   figure.number = fields.text("number");
@@ -416,7 +307,7 @@ Json json_of(const BibEntry& entry) {
           {"urls", entry.urls}};
 }
 
-BibEntry read_bib_entry(const Fields& fields) {
+BibEntry read_bib_entry(const JsonFields& fields) {
   BibEntry entry;
   entry.key = fields.required_text("key");
   entry.label = fields.text("label");
@@ -439,7 +330,7 @@ Json json_of(const Symbol& symbol) {
           {"domain", symbol.domain}};
 }
 
-Symbol read_symbol(const Fields& fields) {
+Symbol read_symbol(const JsonFields& fields) {
   return {fields.required_text("symbol"), fields.text("meaning"), fields.text("first_block"),
           fields.text("shape"), fields.text("domain")};
 }
@@ -448,7 +339,7 @@ Json json_of(const PaperUrl& url) {
   return {{"url", url.url}, {"kind", url.kind}, {"block", url.block}};
 }
 
-PaperUrl read_url(const Fields& fields) {
+PaperUrl read_url(const JsonFields& fields) {
   PaperUrl url;
   url.url = fields.required_text("url");
   if (fields.find("kind") != nullptr) url.kind = fields.text("kind");
@@ -460,7 +351,7 @@ Json json_of(const Macro& macro) {
   return {{"name", macro.name}, {"arguments", macro.arguments}, {"body", macro.body}};
 }
 
-Macro read_macro(const Fields& fields) {
+Macro read_macro(const JsonFields& fields) {
   return {fields.required_text("name"), fields.integer<int>("arguments", 0), fields.text("body")};
 }
 
@@ -468,7 +359,7 @@ Json json_of(const Warning& warning) {
   return {{"place", warning.place}, {"message", warning.message}};
 }
 
-Warning read_warning(const Fields& fields) {
+Warning read_warning(const JsonFields& fields) {
   return {fields.text("place"), fields.required_text("message")};
 }
 
@@ -508,7 +399,7 @@ Json to_json(const PaperDoc& doc) {
 }
 
 PaperDoc paper_doc_from_json(const Json& json) {
-  const Fields fields(json, "paper.json");
+  const JsonFields fields(json, "paper.json");
   const Json& version = fields.required("schema_version");
   if (version != Json(kPaperSchemaVersion)) {
     throw Error(ErrorCode::version, "the paper document is of another version",
