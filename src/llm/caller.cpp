@@ -271,6 +271,7 @@ std::string Caller::ask_text(const Question& question) {
     if (reply.finish != FinishReason::length) return std::string(trim(strip_thinking(reply.text)));
     const int larger = calls < kMaxGrowths ? larger_cap(cap) : 0;
     if (larger == 0) {
+      journal_.retire(question.label);
       throw Error(ErrorCode::model_cut_off, "the answer does not fit into the model's output",
                   {describe(question.label),
                    fmt::format("{} tokens and no end", cap),
@@ -339,6 +340,7 @@ JsonAnswer Caller::ask_json(const Question& question, const Json& schema, const 
     best->attempts = calls;
     return *std::move(best);
   }
+  journal_.retire(question.label);
   throw Error(
       ErrorCode::model_bad_answer, fmt::format("no usable answer after {} calls", calls),
       {describe(question.label), problems.empty() ? "" : std::string(utf8_prefix(problems.front(), 300)),
@@ -401,6 +403,7 @@ CodeAnswer Caller::ask_code(const Question& question, const CodeCheck& check) {
     best->attempts = calls;
     return *std::move(best);
   }
+  journal_.retire(question.label);
   throw Error(
       ErrorCode::model_bad_answer, fmt::format("no usable file after {} calls", calls),
       {describe(question.label), problems.empty() ? "" : problems.front(), "one complete block of code",

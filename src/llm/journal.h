@@ -33,6 +33,9 @@ class Journal {
   virtual void record(const JournalEntry& entry) = 0;
   // A call that was answered from the journal (cache hit) or failed: for the run record only.
   virtual void note_hit(const std::string& sha, const CallLabel& label) = 0;
+  // Nothing could be made of the answers to this question, whatever their attempt: the next asking must not find them, or
+  // it would fail again without a call.
+  virtual void retire(const CallLabel& question) { (void)question; }
   virtual void note_failure(const std::string& sha, const CallLabel& label, std::string_view error) = 0;
 };
 

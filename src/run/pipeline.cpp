@@ -97,9 +97,20 @@ class Driver {
       save_record();
       emit(stage.name, "end", Json::object());
     } catch (const std::exception& error) {
+      const auto* known = dynamic_cast<const Error*>(&error);
+      if (known != nullptr && known->code() == ErrorCode::gate) retire_refused_answers(stage.name);
       note_failure(stage.name, error.what());
       emit(stage.name, "end", Json{{"ok", false}, {"message", error.what()}});
       throw;
+    }
+  }
+
+  // The answers that a gate refused are in the journal like all others; left there, going on would fail at once.
+  void retire_refused_answers(const std::string& stage) {
+    try {
+      context_.store.retire_answers(stage, llm::CallerOptions().max_reasks + 1);
+    } catch (const std::exception&) {
+      // The failure itself is what has to be told; the next start fails likewise and tries this again.
     }
   }
 

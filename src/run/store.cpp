@@ -51,6 +51,13 @@ CREATE TABLE events (
   data TEXT NOT NULL);
 )sql";
 
+// Calls whose answers nothing could be made of: paid for, so still listed, but no longer the answer to their request. Made
+// when first needed.
+constexpr const char* kRetiredTable = "CREATE TABLE IF NOT EXISTS retired AS SELECT * FROM calls WHERE 0";
+constexpr std::string_view kCallColumns =
+    "SELECT sha, stage, call, target, attempt, model, finish, tokens_in, tokens_cached, tokens_out, tokens_reasoning, ms, "
+    "cost, retries, seq FROM ";
+
 std::string text_of(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 // A folder that a person filled with other things must not become a run directory by a slip in -o.
@@ -181,6 +188,31 @@ class SqliteStore : public Store {
     transaction.commit();
   }
 
+  std::size_t retire_answers(const std::string& stage, int attempts) override {
+    const std::lock_guard lock(mutex_);
+    Transaction transaction(*database_);
+    write_pending();  // an attempt that was answered by an equal earlier one stands in the notes
+    std::size_t retired = retire_where(
+        fmt::format("stage = ?1 AND (call, target) IN (SELECT call, target FROM (SELECT call, target, attempt, stage FROM calls "
+                    "UNION ALL SELECT call, target, attempt, stage FROM notes) WHERE stage = ?1 AND attempt >= {})",
+                    attempts - 1),
+        {stage});
+    if (retired == 0) {
+      retired = retire_where(
+          "stage = ?1 AND (call, target) IN (SELECT call, target FROM calls WHERE stage = ?1 ORDER BY seq DESC LIMIT 1)", {stage});
+    }
+    transaction.commit();
+    clear_pending();
+    return retired;
+  }
+
+  void retire(const llm::CallLabel& question) override {
+    const std::lock_guard lock(mutex_);
+    Transaction transaction(*database_);
+    retire_where("stage = ?1 AND call = ?2 AND target = ?3", {question.stage, question.call, question.target});
+    transaction.commit();
+  }
+
   void finish_stage(const std::string& name, const std::vector<std::string>& artefacts) override {
     const std::optional<Json> entries = manifest(directory_, artefacts);
     if (!entries) throw Error(ErrorCode::internal, "a stage ended without its artefacts", {.subject = name});
@@ -267,9 +299,11 @@ class SqliteStore : public Store {
   std::vector<artefacts::CallRecord> calls() const override {
     const std::lock_guard lock(mutex_);
     std::vector<artefacts::CallRecord> records;
-    Statement select(*database_,
-                     "SELECT sha, stage, call, target, attempt, model, finish, tokens_in, tokens_cached, tokens_out, "
-                     "tokens_reasoning, ms, cost, retries FROM calls ORDER BY seq");
+    std::string sql = std::string(kCallColumns) + "calls";
+    if (database_->query_integer("SELECT count(*) FROM sqlite_master WHERE name = 'retired'") > 0) {
+      sql += " UNION ALL " + std::string(kCallColumns) + "retired";
+    }
+    Statement select(*database_, sql + " ORDER BY seq");
     while (select.step()) {
       artefacts::CallRecord record = call_record(select);
       record.model = select.text(5);
@@ -391,6 +425,17 @@ class SqliteStore : public Store {
     insert.bind(15, std::int64_t{reply.retries}).bind(16, text_of(llm::to_json(entry.request))).bind(17, text_of(reply_json));
     insert.step();
     transaction.commit();
+  }
+
+  // Inside a transaction of the caller.
+  std::size_t retire_where(const std::string& condition, const std::vector<std::string>& parameters) {
+    database_->execute(kRetiredTable);
+    for (const char* action : {"INSERT INTO retired SELECT * FROM calls", "DELETE FROM calls"}) {
+      Statement statement(*database_, fmt::format("{} WHERE {}", action, condition));
+      for (std::size_t i = 0; i < parameters.size(); ++i) statement.bind(static_cast<int>(i) + 1, parameters[i]);
+      statement.step();
+    }
+    return static_cast<std::size_t>(database_->query_integer("SELECT changes()"));
   }
 
   void note(Note note) {

@@ -39,6 +39,10 @@ class Store : public llm::Journal {
   virtual void finish_stage(const std::string& name, const std::vector<std::string>& artefacts) = 0;
   virtual void fail_stage(const std::string& name, const std::string& message) = 0;
   virtual void reset_stage(const std::string& name) = 0;
+  // After a gate failed: takes the answers that most likely led there out of find() and entries(), so that going on asks
+  // again instead of failing again: those to questions of the stage that were asked `attempts` times in vain, or else
+  // those to its last question. Gives their number; calls() still lists them, they were paid for.
+  virtual std::size_t retire_answers(const std::string& stage, int attempts) = 0;
   // Done, and every artefact is still there with the recorded hash; otherwise the stage has to run again.
   virtual bool stage_done(const std::string& name) const = 0;
   virtual std::vector<artefacts::StageRecord> stages() const = 0;

@@ -124,6 +124,22 @@ TEST_F(PipelineTest, AFailedStageIsToldAndRunsAgain) {
   EXPECT_EQ(from(2), ran_);
 }
 
+TEST_F(PipelineTest, AnAnswerThatMadeAStageFailIsAskedForAgain) {
+  bool refuse = true;
+  const auto work = stages_[2].run;
+  stages_[2].run = [&](StageContext& context) {
+    auto artefacts = work(context);
+    if (refuse) throw Error(ErrorCode::gate, "the answer is of no use");
+    return artefacts;
+  };
+  EXPECT_EQ(ErrorCode::gate, code_of_run());
+  EXPECT_EQ(2, model_.calls);
+  refuse = false;
+  run();
+  EXPECT_EQ(from(2), ran_);
+  EXPECT_EQ(6, model_.calls) << "the analyzer's question again, and the three that follow";
+}
+
 TEST_F(PipelineTest, ALostArtefactMakesItsStageAndLaterOnesRunAgainWithoutPaying) {
   run();
   fs::remove(options_.directory / "analyzer.txt");

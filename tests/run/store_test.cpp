@@ -78,6 +78,63 @@ TEST_F(StoreTest, TheFirstAnswerToARequestStays) {
   EXPECT_EQ(1u, store->entries().size());
 }
 
+TEST_F(StoreTest, RetiredAnswersAreAskedAgainAndStayInTheRecord) {
+  const auto store = open();
+  llm::JournalEntry good = make_entry("good"), bad = make_entry("bad"), again = make_entry("bad again");
+  again.label = bad.label;
+  again.label.attempt = 2;
+  llm::JournalEntry other = make_entry("other");
+  other.label.stage = "analyzer";
+  other.label.attempt = 2;
+  for (const auto& entry : {good, bad, again, other}) store->record(entry);
+  EXPECT_EQ(2u, store->retire_answers("planner", 3));
+  EXPECT_TRUE(store->find(good.sha));
+  EXPECT_FALSE(store->find(bad.sha) || store->find(again.sha));
+  EXPECT_TRUE(store->find(other.sha)) << "of another stage";
+  EXPECT_EQ(2u, store->entries().size());
+  EXPECT_EQ(4u, store->calls().size()) << "they were paid for";
+
+  bad.reply.text = "better";
+  store->record(bad);
+  EXPECT_EQ("better", store->find(bad.sha)->text);
+  EXPECT_EQ(3u, store->entries().size());
+}
+
+TEST_F(StoreTest, AllAttemptsAtOneQuestionAreRetiredTogether) {
+  const auto store = open();
+  llm::JournalEntry bad = make_entry("bad"), again = make_entry("bad again"), good = make_entry("good");
+  again.label = bad.label;
+  again.label.attempt = 1;
+  for (const auto& entry : {bad, again, good}) store->record(entry);
+  store->retire(again.label);
+  EXPECT_FALSE(store->find(bad.sha) || store->find(again.sha));
+  EXPECT_TRUE(store->find(good.sha));
+  EXPECT_EQ(3u, store->calls().size());
+}
+
+TEST_F(StoreTest, AnAttemptAnsweredByAnEqualOneCounts) {
+  const auto store = open();
+  const llm::JournalEntry bad = make_entry("bad"), good = make_entry("good");
+  store->record(bad);
+  store->record(good);
+  llm::CallLabel third = bad.label;
+  third.attempt = 2;
+  store->note_hit(bad.sha, third);
+  EXPECT_EQ(1u, store->retire_answers("planner", 3));
+  EXPECT_FALSE(store->find(bad.sha));
+}
+
+TEST_F(StoreTest, WithoutAnExhaustedQuestionTheLastOneIsAskedAgain) {
+  const auto store = open();
+  const llm::JournalEntry first = make_entry("first"), last = make_entry("last");
+  store->record(first);
+  store->record(last);
+  EXPECT_EQ(1u, store->retire_answers("planner", 3));
+  EXPECT_TRUE(store->find(first.sha));
+  EXPECT_FALSE(store->find(last.sha));
+  EXPECT_EQ(0u, store->retire_answers("verify", 3));
+}
+
 TEST_F(StoreTest, CallRecordsTellPaidFromRepeatedAndFailed) {
   const llm::JournalEntry entry = make_entry("chunk 1");
   {
