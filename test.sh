@@ -2,8 +2,9 @@
 # Builds and tests. Installs the Debian packages that are missing first. Needs no key and no network beyond the packages.
 #
 #   ./test.sh          release build and the fast tests
-#   ./test.sh --all    then also end-to-end tests, all tests again with AddressSanitizer and UndefinedBehaviorSanitizer,
-#                      and each fuzz target for a few seconds
+#   ./test.sh --slow   then also the end-to-end tests (what CI runs)
+#   ./test.sh --all    then also all tests again with AddressSanitizer and UndefinedBehaviorSanitizer, and each fuzz target
+#                      for a few seconds
 #   options: --jobs N (default: one a core), --fuzz-seconds N (default 10, of each target)
 #
 # The last line is "N passed, N failed"; the exit code is 0 when nothing failed.
@@ -11,18 +12,20 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 all=no
+slow=no
 jobs=$(nproc)
 fuzz_seconds=10
 while [[ $# -gt 0 ]]; do
   case "$1" in
-    --all) all=yes && shift ;;
+    --all) all=yes && slow=yes && shift ;;
+    --slow) slow=yes && shift ;;
     --jobs | --fuzz-seconds)
       [[ $# -ge 2 && $2 =~ ^[1-9][0-9]*$ ]] || { echo "test.sh: $1 needs a number" >&2; exit 2; }
       [[ $1 == --jobs ]] && jobs=$2 || fuzz_seconds=$2
       shift 2
       ;;
     -h | --help)
-      sed -n '2,9s/^# \{0,1\}//p' test.sh
+      sed -n '2,10s/^# \{0,1\}//p' test.sh
       exit 0
       ;;
     *)
@@ -82,10 +85,12 @@ build release || { fail "release build"; finish; }
 step "Fast tests"
 tests release --label-exclude end_to_end
 
-if [[ $all == yes ]]; then
+if [[ $slow == yes ]]; then
   step "End-to-end tests"
   tests release --label-regex end_to_end
+fi
 
+if [[ $all == yes ]]; then
   step "Build with sanitizers"
   if build debug; then
     step "Fast tests with sanitizers"
