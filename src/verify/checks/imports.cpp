@@ -23,8 +23,9 @@ std::string only_home(const RepoView& view, const std::vector<std::string>& name
     if (path == except || is_test_file(path) || !facts.parsed) continue;
     const std::string module = RepoView::module_name(path);
     if (!last.empty() && module.substr(module.rfind('.') + 1) != last) continue;
+    const auto& definitions = facts.definitions;  // clang 14 captures no structured binding
     const bool all = std::all_of(names.begin(), names.end(), [&](const std::string& name) {
-      return std::any_of(facts.definitions.begin(), facts.definitions.end(), [&](const python::Definition& d) {
+      return std::any_of(definitions.begin(), definitions.end(), [&](const python::Definition& d) {
         return d.name == name && d.kind != "import_alias";
       });
     });
