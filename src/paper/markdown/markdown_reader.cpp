@@ -27,10 +27,6 @@ namespace {
 
 constexpr std::size_t kMaxMarkdownBytes = 16u << 20;
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 class MarkdownReader {
  public:
   MarkdownReader(std::string_view text, std::string file)
