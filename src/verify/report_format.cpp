@@ -24,6 +24,11 @@ std::string duration(std::int64_t milliseconds) {
   return format_duration(std::chrono::milliseconds(milliseconds));
 }
 
+// Stages are recorded in whole seconds.
+std::string stage_time(std::int64_t milliseconds) {
+  return milliseconds == 0 ? "< 1 s" : duration(milliseconds);
+}
+
 std::string dollars(const std::optional<double>& cost) {
   if (!cost) return "unknown";
   return *cost != 0 && *cost < 0.01 ? fmt::format("${:.4f}", *cost) : fmt::format("${:.2f}", *cost);

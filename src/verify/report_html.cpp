@@ -426,7 +426,7 @@ std::string HtmlReport::stages() const {
     const auto n = [&](const std::string& text) { return number_cell(called ? text : ""); };
     rows += "<tr>" + cell(h(s.name)) +
             cell(s.state.empty() ? "" : badge(s.state == "done" ? "good" : kind_of_state(s.state), s.state)) +
-            number_cell(s.wall_ms ? duration(*s.wall_ms) : "") + n(grouped(s.calls)) +
+            number_cell(s.wall_ms ? h(stage_time(*s.wall_ms)) : "") + n(grouped(s.calls)) +
             n(grouped(s.cache_hits)) + n(grouped(s.tokens_in)) + n(grouped(s.tokens_out)) +
             n(duration(s.model_ms)) + n(dollars(s.cost)) + "</tr>";
   }

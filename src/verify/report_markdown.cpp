@@ -297,7 +297,7 @@ std::string MarkdownReport::stages() const {
   std::string rows;
   for (const auto& s : facts_.stages) {
     const auto n = [&](const std::string& text) { return s.calls > 0 ? text : ""; };
-    rows += row({c(s.name), c(s.state), s.wall_ms ? duration(*s.wall_ms) : "", n(grouped(s.calls)),
+    rows += row({c(s.name), c(s.state), s.wall_ms ? c(stage_time(*s.wall_ms)) : "", n(grouped(s.calls)),
                  n(grouped(s.cache_hits)), n(grouped(s.tokens_in)), n(grouped(s.tokens_out)),
                  n(duration(s.model_ms)), n(dollars(s.cost))});
   }

@@ -182,6 +182,19 @@ TEST_F(ReproduceScript, SaysWhatIsWrong) {
   EXPECT_TRUE(contains(help.out, "--profile paper"));
 }
 
+TEST(ReproduceScriptText, IsValidWhenEveryExperimentIsAProgramFromAbove) {
+  artefacts::Plan plan;
+  plan.package = "p";
+  plan.entry_points = {
+      {"train", "p/train.py", "python -m p.train --config configs/smoke.yaml", "Trains.", "smoke"}};
+  plan.experiments = {
+      {"X1", {}, "data", "model", "metric", "python -m p.train --config configs/paper.yaml", "", "", ""}};
+  const TempDir dir;
+  write_file_atomic(dir.path() / "reproduce.sh", reproduce_script(plan));
+  const auto result = run({"bash", "-n", "reproduce.sh"}, dir.path());
+  EXPECT_EQ(result.exit_code, 0) << result.err;
+}
+
 TEST(ReproduceScriptText, IsValidWithoutProgramsAndExperiments) {
   artefacts::Plan plan;
   plan.package = "p";

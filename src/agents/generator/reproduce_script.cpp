@@ -174,14 +174,13 @@ std::string reproduce_script(const artefacts::Plan& plan) {
                                          experiment.dataset, experiment.metric);
     const std::string identity = program.module + "\n" + join(own_arguments(program.arguments), "\n");
     if (!seen.insert(identity).second) {
-      experiments += "  " + comment(what + ": a run from above") + "\n";
+      experiments += "  " + comment(what + ": a run from above") + "\n  :\n";  // a branch needs a command
       continue;
     }
     experiments += "  " + comment(what) + "\n  " +
                    program_line(program, safe_name("experiment_" + experiment.id)) + "\n";
   }
-  if (!contains(experiments, "run "))
-    experiments += "  echo 'The plan names no experiment with a command of its own.'\n";
+  if (experiments.empty()) experiments = "  echo 'The plan names no experiment with a command of its own.'\n";
   if (programs.empty()) programs = "echo 'The plan names no program.'\n";
   experiments.pop_back();
   return fill_template("reproduce.sh", {{"entry_points", programs}, {"experiments", experiments}});
