@@ -54,8 +54,8 @@ Block& DocBuilder::text_block(BlockType type, std::string text) {
   require_section();
   std::string id;
   if (type == BlockType::references) {
-    id = "R";
-    if (doc_.find_block(id) != nullptr) id = fmt::format("R{}", doc_.blocks.size());
+    ++references_;
+    id = references_ == 1 ? "R" : fmt::format("R{}", references_);
   } else if (type == BlockType::code) {
     id = fmt::format("C{}", ++codes_);
   } else {

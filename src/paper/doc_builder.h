@@ -17,8 +17,8 @@ class DocBuilder {
 
   // References to blocks stay valid until the next block is added.
   Block& section(int level, std::string number, std::string title);  // level 1 to 6
-  // Paragraph, list, quote, footnote, theorem, proof: "P3.2.4"; code: "C1"; references: "R". Inside the
-  // section open now; before the first one a section "S0" is made.
+  // Paragraph, list, quote, footnote, theorem, proof: "P3.2.4"; code: "C1"; references: "R", a second list
+  // "R2". Inside the section open now; before the first one a section "S0" is made.
   Block& text_block(BlockType type, std::string text);
   Block& item(const std::string& list_id, std::string text);
   // The block and its details share the id; fill the details through the returned references.
@@ -42,7 +42,7 @@ class DocBuilder {
   std::string section_;                     // id of the innermost open section
   std::map<std::string, int> text_blocks_;  // by section id
   std::map<std::string, int> items_;        // by list id
-  std::size_t codes_ = 0;
+  std::size_t codes_ = 0, references_ = 0;
   bool appendix_ = false;
 };
 

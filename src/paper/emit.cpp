@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <unordered_map>
 
 #include "base/text.h"
@@ -180,11 +181,29 @@ std::string hashes(const Block& block) {
   return std::string(static_cast<std::size_t>(std::clamp(block.level, 1, 5)) + 1, '#');
 }
 
-// How many lists or items enclose the block.
-int list_depth(const PaperDoc& doc, const Block& block) {
+// Blocks by id, for walking up from many of them.
+class BlockFinder {
+ public:
+  explicit BlockFinder(const PaperDoc& doc) {
+    blocks_.reserve(doc.blocks.size());
+    for (const Block& block : doc.blocks) blocks_.emplace(block.id, &block);
+  }
+  const Block* find(std::string_view id) const {
+    const auto found = blocks_.find(id);
+    return found == blocks_.end() ? nullptr : found->second;
+  }
+
+ private:
+  std::unordered_map<std::string_view, const Block*> blocks_;
+};
+
+using FindBlock = std::function<const Block*(std::string_view id)>;
+
+// How many items enclose the block. Parents from a file may form a circle, so the steps are counted.
+int list_depth(const Block& block, const FindBlock& find) {
   int depth = 0;
-  const Block* above = doc.find_block(block.parent);
-  for (; above != nullptr && depth < kMaxDrawnDepth; above = doc.find_block(above->parent)) {
+  const Block* above = find(block.parent);
+  for (int step = 0; above != nullptr && step < 2 * kMaxDrawnDepth; ++step, above = find(above->parent)) {
     if (above->type == BlockType::item) ++depth;
     if (above->type != BlockType::item && above->type != BlockType::list) break;
   }
@@ -251,7 +270,7 @@ bool abstract_in_blocks(const PaperDoc& doc) {
 }
 
 // One block of paper.md; empty for what has nothing to show.
-std::string markdown_block(const PaperDoc& doc, const Block& block) {
+std::string markdown_block(const PaperDoc& doc, const Block& block, const FindBlock& find) {
   switch (block.type) {
     case BlockType::section: {
       const std::string heading = section_heading(block);
@@ -298,7 +317,7 @@ std::string markdown_block(const PaperDoc& doc, const Block& block) {
     }
     case BlockType::item: {
       const std::string text = markdown_text(collapse_whitespace(block.text));
-      return text.empty() ? text : fmt::format("{:{}}- {}", "", 2 * list_depth(doc, block), text);
+      return text.empty() ? text : fmt::format("{:{}}- {}", "", 2 * list_depth(block, find), text);
     }
     default:
       break;
@@ -306,9 +325,7 @@ std::string markdown_block(const PaperDoc& doc, const Block& block) {
   return markdown_text(prose(block));
 }
 
-}  // namespace
-
-std::string emit_block(const PaperDoc& doc, const Block& block) {
+std::string block_text(const PaperDoc& doc, const Block& block, const FindBlock& find) {
   switch (block.type) {
     case BlockType::section: {
       const std::string heading = section_heading(block);
@@ -360,7 +377,7 @@ std::string emit_block(const PaperDoc& doc, const Block& block) {
     case BlockType::item: {
       const std::string text = collapse_whitespace(block.text);
       if (text.empty()) return {};
-      return fmt::format("{:{}}- [{}] {}", "", 2 * list_depth(doc, block), block.id, text);
+      return fmt::format("{:{}}- [{}] {}", "", 2 * list_depth(block, find), block.id, text);
     }
     default:
       break;
@@ -369,13 +386,21 @@ std::string emit_block(const PaperDoc& doc, const Block& block) {
   return text.empty() ? std::string() : fmt::format("[{}] {}", block.id, text);
 }
 
+}  // namespace
+
+std::string emit_block(const PaperDoc& doc, const Block& block) {
+  return block_text(doc, block, [&doc](std::string_view id) { return doc.find_block(id); });
+}
+
 std::string emit_paper(const PaperDoc& doc, bool with_appendix) {
   std::string result = "# " + collapse_whitespace(doc.title) + "\n";
   const std::string abstract = collapse_whitespace(doc.abstract);
   if (!abstract.empty() && !abstract_in_blocks(doc)) result += "\n[abstract] " + abstract + "\n";
+  const BlockFinder finder(doc);
+  const FindBlock find = [&finder](std::string_view id) { return finder.find(id); };
   for (const Block& block : doc.blocks) {
     if (block.appendix && !with_appendix) continue;
-    const std::string text = emit_block(doc, block);
+    const std::string text = block_text(doc, block, find);
     if (text.empty()) continue;
     if (block.type == BlockType::section) result += '\n';
     result += text;
@@ -396,7 +421,9 @@ std::string emit_markdown(const PaperDoc& doc) {
   }
   const std::string abstract = collapse_whitespace(doc.abstract);
   if (!abstract.empty() && !abstract_in_blocks(doc)) add("## Abstract\n\n" + markdown_text(abstract));
-  for (const Block& block : doc.blocks) add(markdown_block(doc, block));
+  const BlockFinder finder(doc);
+  const FindBlock find = [&finder](std::string_view id) { return finder.find(id); };
+  for (const Block& block : doc.blocks) add(markdown_block(doc, block, find));
   return result;
 }
 

@@ -9,6 +9,8 @@ namespace p2c::paper {
 namespace {
 
 constexpr std::size_t kMaxUrlBytes = 500;
+constexpr std::size_t kMaxUrlsOfText = 200;
+constexpr std::size_t kMaxUrls = 2'000;
 
 bool has_any(std::string_view text, std::initializer_list<std::string_view> parts) {
   return std::any_of(parts.begin(), parts.end(),
@@ -20,7 +22,7 @@ bool has_any(std::string_view text, std::initializer_list<std::string_view> part
 std::vector<std::string> urls_in(std::string_view text) {
   std::vector<std::string> urls;
   std::size_t at = 0;
-  while ((at = text.find("http", at)) != std::string_view::npos) {
+  while (urls.size() < kMaxUrlsOfText && (at = text.find("http", at)) != std::string_view::npos) {
     std::string_view rest = text.substr(at);
     at += 4;
     if (!rest.starts_with("http://") && !rest.starts_with("https://")) continue;
@@ -67,7 +69,8 @@ void collect_urls(PaperDoc& doc) {
   for (const Block& block : doc.blocks) {
     if (block.type == BlockType::references) continue;
     for (const std::string& url : urls_in(block.text)) {
-      if (!known(url)) doc.urls.push_back({url, url_kind(url, block.text), block.id});
+      if (doc.urls.size() < kMaxUrls && !known(url))
+        doc.urls.push_back({url, url_kind(url, block.text), block.id});
     }
   }
 }

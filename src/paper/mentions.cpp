@@ -14,6 +14,7 @@ namespace {
 using IdOfName = std::unordered_map<std::string, std::string>;  // "figure 3" -> "F3"
 
 constexpr int kMaxCitationRange = 50;
+constexpr std::size_t kMaxMentions = 500;  // of one block
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
@@ -23,7 +24,8 @@ bool is_letter(char c) {
 }
 
 void add_once(std::vector<std::string>& list, const std::string& value) {
-  if (std::find(list.begin(), list.end(), value) == list.end()) list.push_back(value);
+  if (list.size() < kMaxMentions && std::find(list.begin(), list.end(), value) == list.end())
+    list.push_back(value);
 }
 
 IdOfName names_of(const PaperDoc& doc) {

@@ -1,14 +1,20 @@
 // Look-ups in a Paper document: blocks and their details by id, sections and what they contain.
 #include "paper/paper_doc.h"
 
+#include <charconv>
 #include <string_view>
 #include <unordered_map>
 
 namespace p2c::paper {
 namespace {
 
+// Ids of details count in document order, so "E7" usually is the seventh; only where it is not, all are
+// looked at.
 template <typename Item>
 const Item* find_by_id(const std::vector<Item>& items, std::string_view id) {
+  std::size_t guess = 0;
+  if (id.size() > 1) std::from_chars(id.data() + 1, id.data() + id.size(), guess);
+  if (guess >= 1 && guess <= items.size() && items[guess - 1].id == id) return &items[guess - 1];
   for (const Item& item : items) {
     if (item.id == id) return &item;
   }

@@ -112,6 +112,18 @@ TEST(Emit, DetailsThatAreMissingDoNotHide) {
   EXPECT_EQ(emit_block(doc, doc.blocks[0]), "[T1] a table as text");
 }
 
+TEST(Emit, NestedItemsAreIndentedAndCirclesEnd) {
+  PaperDoc doc;
+  doc.blocks = {test::block("P1.1", BlockType::list, "S1", ""),
+                test::block("I1.1.1", BlockType::item, "P1.1", "outer"),
+                test::block("P1.2", BlockType::list, "I1.1.1", ""),
+                test::block("I1.2.1", BlockType::item, "P1.2", "inner")};
+  EXPECT_TRUE(contains(emit_paper(doc), "\n- [I1.1.1] outer\n  - [I1.2.1] inner\n"));
+  EXPECT_TRUE(contains(emit_markdown(doc), "\n  - inner\n"));
+  doc.blocks[0].parent = "P1.1";  // a list inside itself
+  EXPECT_EQ(emit_block(doc, doc.blocks[1]), "- [I1.1.1] outer");
+}
+
 TEST(Emit, AbsurdNumbersAreBounded) {
   PaperDoc doc = test::sample_doc();
   doc.algorithms[0].lines[0].depth = 2'000'000'000;

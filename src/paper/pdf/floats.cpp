@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "base/text.h"
 #include "paper/algorithm_text.h"
@@ -13,6 +14,7 @@ namespace {
 constexpr double kCaptionLeading = 1.35;  // of the usual leading: lines of one caption are no farther apart
 constexpr std::size_t kMaxCaptionLines = 30;
 constexpr std::size_t kMaxAlgorithmLines = 150;
+constexpr int kMaxFloatsOfPage = 40;
 constexpr double kTopMargin = 0.05, kBottomMargin = 0.94;  // of the page height
 
 bool share_column(const TextLine& a, const TextLine& b) {
@@ -31,6 +33,11 @@ class FloatFinder {
       for (std::size_t i = 0; i < heading.count; ++i) barrier_[heading.first + i] = true;
     }
     front_lines_ = front_lines;
+    page_begins_.assign(layout.pages.size() + 2, count);
+    for (std::size_t i = count; i-- > 0;) page_begins_[static_cast<std::size_t>(layout.lines[i].page)] = i;
+    // Pages without lines begin where the next one does.
+    for (std::size_t page = page_begins_.size() - 1; page-- > 0;)
+      page_begins_[page] = std::min(page_begins_[page], page_begins_[page + 1]);
   }
 
   PdfFloats find() {
@@ -63,9 +70,12 @@ class FloatFinder {
   }
 
   void find_captions() {
+    std::map<int, int> floats_on_page;
     for (std::size_t i = front_lines_; i < layout_.lines.size(); ++i) {
       auto caption = parse_caption(line(i).text);
       if (!caption || floats_.taken[i] || goes_on_from_prose(i)) continue;
+      int& on_page = floats_on_page[line(i).page];
+      if (++on_page > kMaxFloatsOfPage) continue;
       PdfFloat& found = floats_.list.emplace_back();
       found.page = line(i).page;
       found.anchor = i;
@@ -95,7 +105,7 @@ class FloatFinder {
   // Nearest barrier above `top` or below `bottom` in the same column; the page's margins when there is none.
   double barrier_above(const TextLine& anchor, double top) const {
     double y = kTopMargin * layout_.pages[static_cast<std::size_t>(anchor.page - 1)].y1;
-    for (std::size_t i = 0; i < layout_.lines.size(); ++i) {
+    for (std::size_t i = page_begin(anchor.page); i < page_begin(anchor.page + 1); ++i) {
       if (barrier_[i] && share_column(line(i), anchor) && line(i).box.y1 <= top + 1)
         y = std::max(y, line(i).box.y1);
     }
@@ -103,7 +113,7 @@ class FloatFinder {
   }
   double barrier_below(const TextLine& anchor, double bottom) const {
     double y = kBottomMargin * layout_.pages[static_cast<std::size_t>(anchor.page - 1)].y1;
-    for (std::size_t i = 0; i < layout_.lines.size(); ++i) {
+    for (std::size_t i = page_begin(anchor.page); i < page_begin(anchor.page + 1); ++i) {
       if (barrier_[i] && share_column(line(i), anchor) && line(i).box.y0 >= bottom - 1)
         y = std::min(y, line(i).box.y0);
     }
@@ -112,7 +122,8 @@ class FloatFinder {
 
   std::vector<std::size_t> free_lines(const TextLine& anchor, double top, double bottom) const {
     std::vector<std::size_t> found;
-    for (std::size_t i = front_lines_; i < layout_.lines.size(); ++i) {
+    for (std::size_t i = std::max(front_lines_, page_begin(anchor.page)); i < page_begin(anchor.page + 1);
+         ++i) {
       const TextLine& l = line(i);
       if (floats_.taken[i] || barrier_[i] || !share_column(l, anchor)) continue;
       if (l.baseline > top - 1 && l.baseline < bottom + 1) found.push_back(i);
@@ -237,7 +248,11 @@ class FloatFinder {
     take(found, std::move(body), caption_bottom(found), bottom);
   }
 
+  // First line of a page (from 1); one past the last line for the page behind the last.
+  std::size_t page_begin(int page) const { return page_begins_[static_cast<std::size_t>(page)]; }
+
   const PdfLayout& layout_;
+  std::vector<std::size_t> page_begins_;
   std::size_t front_lines_ = 0;
   PdfFloats floats_;
   std::vector<bool> barrier_;             // per line: running text, headings, captions

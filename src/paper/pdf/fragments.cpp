@@ -207,8 +207,12 @@ PdfPieces parse_pdf_xml(std::string_view xml, double zoom) {
       const bool rotated = width < 0.5 && fragment.text.size() > 2;
       if (fragment.size <= 0) fragment.size = fragment.box.y1 - fragment.box.y0;
       if (fragment.text.empty() || rotated || pieces.sheets.empty() || fragment.size <= 0.5) continue;
+      if (count >= kMaxPdfFragments || pieces.sheets.back().fragments.size() >= kMaxPageFragments) {
+        ++pieces.left_out;
+        continue;
+      }
       pieces.sheets.back().fragments.push_back(std::move(fragment));
-      if (++count >= kMaxPdfFragments) break;
+      ++count;
     } else if (event.name == "outline") {
       outline_depth += start ? 1 : -1;
     } else if (event.name == "item" && start) {

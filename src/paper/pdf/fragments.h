@@ -35,10 +35,12 @@ struct PdfOutlineItem {
 struct PdfPieces {
   std::vector<PdfSheet> sheets;
   std::vector<PdfOutlineItem> outline;
+  std::size_t left_out = 0;  // fragments beyond the limits
 };
 
 // Limits on what is kept; what lies beyond is dropped.
-inline constexpr std::size_t kMaxPdfFragments = 3'000'000;
+inline constexpr std::size_t kMaxPdfFragments = 400'000;
+inline constexpr std::size_t kMaxPageFragments = 8'000;
 inline constexpr std::size_t kMaxOutlineItems = 5'000;
 
 // Parses the XML; `zoom` is the one poppler was given. Rotated text (boxes without width) and blank pieces

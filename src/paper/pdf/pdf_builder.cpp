@@ -90,6 +90,7 @@ class PdfBuilder {
   PdfBuilder(PdfPieces pieces, std::string file)
       : file_(std::move(file)), builder_(result_.doc), layout_(lay_out(std::move(pieces.sheets))) {
     split_side_by_side(layout_);
+    over_limit_ = pieces.left_out;
     headings_ = find_headings(layout_, pieces.outline);
     front_ = read_front_matter(layout_, headings_);
     std::erase_if(headings_, [this](const HeadingLine& heading) { return heading.first < front_.lines; });
@@ -231,6 +232,7 @@ class PdfBuilder {
     equation.env = "pdf";
     equation.lossy = true;
     equation.rows = linear_tex(fragments);
+    if (equation.rows.empty()) equation.rows = {collapse_whitespace(join(raw, " "))};
     equation.latex = join(equation.rows, " \\\\\n");
     equation.latex_raw = join(raw, "\n");
     equation.row_labels.assign(equation.rows.size(), "");
@@ -478,6 +480,10 @@ class PdfBuilder {
            fmt::format("{} display formulas were rebuilt from the places of their letters and are inexact",
                        doc.equations.size())});
     }
+    if (over_limit_ > 0) {
+      doc.warnings.push_back(
+          {file_, fmt::format("{} pieces of text on overfull pages were left out", over_limit_)});
+    }
     if (left_out_ > 0)
       doc.warnings.push_back(
           {file_, fmt::format("{} short lines outside of running text were left out", left_out_)});
@@ -507,7 +513,7 @@ class PdfBuilder {
   std::vector<std::size_t> waiting_;  // floats to come behind the open paragraph
   std::vector<Note> footnotes_;       // likewise
   std::vector<std::size_t> reference_lines_;
-  std::size_t left_out_ = 0;
+  std::size_t left_out_ = 0, over_limit_ = 0;
   bool has_prose_ = false;  // without any, short lines are all there is
 };
 
