@@ -15,6 +15,7 @@ constexpr double kCaptionLeading = 1.35;  // of the usual leading: lines of one 
 constexpr std::size_t kMaxCaptionLines = 30;
 constexpr std::size_t kMaxAlgorithmLines = 150;
 constexpr int kMaxFloatsOfPage = 40;
+constexpr double kCaptionAscent = 3;                       // points by which letters may rise over their box
 constexpr double kTopMargin = 0.05, kBottomMargin = 0.94;  // of the page height
 
 bool share_column(const TextLine& a, const TextLine& b) {
@@ -104,7 +105,8 @@ class FloatFinder {
 
   // Nearest barrier above `top` or below `bottom` in the same column; the page's margins when there is none.
   double barrier_above(const TextLine& anchor, double top) const {
-    double y = kTopMargin * layout_.pages[static_cast<std::size_t>(anchor.page - 1)].y1;
+    const auto page = static_cast<std::size_t>(anchor.page - 1);
+    double y = std::max(kTopMargin * layout_.pages[page].y1, layout_.text_tops[page] + 3);
     for (std::size_t i = page_begin(anchor.page); i < page_begin(anchor.page + 1); ++i) {
       if (barrier_[i] && share_column(line(i), anchor) && line(i).box.y1 <= top + 1)
         y = std::max(y, line(i).box.y1);
@@ -163,7 +165,7 @@ class FloatFinder {
                  bottom = barrier_below(anchor, caption_bottom(found));
     const double above = caption_top(found) - top, below = bottom - caption_bottom(found);
     if (above > 2.5 * layout_.leading || above >= below) {
-      take(found, free_lines(anchor, top, caption_top(found)), top, caption_top(found));
+      take(found, free_lines(anchor, top, caption_top(found)), top, caption_top(found) - kCaptionAscent);
     } else if (below > 4 * layout_.leading) {
       take(found, free_lines(anchor, caption_bottom(found), bottom), caption_bottom(found), bottom);
     }

@@ -267,7 +267,9 @@ bool only_digits(std::string_view text) {
 }
 
 // Running heads and feet (the same on several pages), page numbers, and the line numbers of review copies.
-void drop_furniture(std::vector<TextLine>& lines, const std::vector<Box>& pages) {
+void drop_furniture(PdfLayout& layout) {
+  std::vector<TextLine>& lines = layout.lines;
+  const std::vector<Box>& pages = layout.pages;
   std::map<std::string, std::set<int>> pages_of;
   std::map<std::pair<int, int>, int> digit_columns;  // page and rounded x to the number of lone numbers there
   for (const TextLine& line : lines) {
@@ -279,7 +281,11 @@ void drop_furniture(std::vector<TextLine>& lines, const std::vector<Box>& pages)
   std::erase_if(lines, [&](const TextLine& line) {
     const Box& page = pages[static_cast<std::size_t>(line.page - 1)];
     const bool margin = in_margin(line, page);
-    if (margin && (only_digits(line.text) || pages_of[furniture_key(line)].size() >= often)) return true;
+    if (margin && (only_digits(line.text) || pages_of[furniture_key(line)].size() >= often)) {
+      double& top = layout.text_tops[static_cast<std::size_t>(line.page - 1)];
+      if (line.baseline < page.y1 / 2) top = std::max(top, line.box.y1);
+      return true;
+    }
     const bool beside = line.box.x1 < 0.12 * page.x1 || line.box.x0 > 0.88 * page.x1;
     return only_digits(line.text) && beside &&
            digit_columns[{line.page, static_cast<int>(line.box.x1 / 3)}] >= 15;
@@ -486,7 +492,8 @@ PdfLayout lay_out(std::vector<PdfSheet> sheets) {
     std::vector<TextLine> lines = page_lines(sheets[i], static_cast<int>(i + 1), body_size);
     std::move(lines.begin(), lines.end(), std::back_inserter(layout.lines));
   }
-  drop_furniture(layout.lines, layout.pages);
+  layout.text_tops.assign(sheets.size(), 0);
+  drop_furniture(layout);
   find_body(layout);
   find_column_edges(layout);
   mark_prose(layout);

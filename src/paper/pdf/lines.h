@@ -36,8 +36,9 @@ struct PdfLayout {
       lines;  // reading order: pages, bands between full-width lines, columns, top to bottom
   double body_size = 10;
   std::string body_font;
-  double leading = 12;     // usual distance of baselines in the body
-  std::vector<Box> pages;  // page rectangles
+  double leading = 12;            // usual distance of baselines in the body
+  std::vector<Box> pages;         // page rectangles
+  std::vector<double> text_tops;  // per page: lower edge of the running head, 0 without one
 };
 
 // Reading order of all sheets. Running heads, page numbers and margin line numbers are left out.

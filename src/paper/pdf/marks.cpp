@@ -15,6 +15,8 @@ namespace {
 constexpr std::pair<std::string_view, std::string_view> kAccents[] = {
     {"¯", "\u0304"}, {"ˆ", "\u0302"}, {"˜", "\u0303"}, {"˙", "\u0307"}, {"¨", "\u0308"}, {"⃗", "\u20d7"}};
 
+constexpr std::size_t kMaxMarks = 1'000;  // of one page; each is compared with its surroundings
+
 std::string_view combining_of(const std::string& text) {
   for (const auto& [spacing, combining] : kAccents) {
     if (text == spacing) return combining;
@@ -58,12 +60,13 @@ void insert_mark(PdfFragment& base, double x, std::string_view mark) {
 
 void settle_marks(PdfSheet& sheet) {
   const ByRow rows = index_rows(sheet);
+  std::size_t marks = 0;
   std::vector<bool> gone(sheet.fragments.size(), false);
   for (std::size_t i = 0; i < sheet.fragments.size(); ++i) {
     PdfFragment& mark = sheet.fragments[i];
     const std::string_view combining = combining_of(mark.text);
     const bool root = mark.text == "√";
-    if (!root && combining.empty()) continue;
+    if ((!root && combining.empty()) || ++marks > kMaxMarks) continue;
     const int y = static_cast<int>(middle_y(mark)),
               reach = static_cast<int>(std::min(40.0, 1.6 * mark.size)) + 1;
     double best = root ? 1.6 : 0.9 * mark.size;  // distance that still counts
