@@ -9,7 +9,9 @@
 #include "base/process.h"
 #include "base/resource.h"
 #include "base/text.h"
+#include "python/facts_cache.h"
 #include "python/facts_json.h"
+#include "python/parser_worker.h"
 
 namespace p2c::python {
 namespace {
@@ -34,11 +36,27 @@ struct ChildResult {
   ProcessResult process;
 };
 
+// -I: no PYTHON* variables, no current directory; -S: no site packages, whose .pth files run code.
+std::vector<std::string> command() { return {"python3", "-I", "-S", "-B", "-c", script()}; }
+
+// The answer of the process that stays, when it has a whole one: nearly always.
+std::optional<FactsOutput> ask_for_facts(const std::string& request) {
+  WorkerOptions options;
+  options.argv = command();
+  options.argv.emplace_back("serve");
+  options.address_space = kMemoryLimit;
+  const std::optional<std::string> lines = ask_worker(options, request);
+  if (!lines) return std::nullopt;
+  FactsOutput output = read_facts_output(*lines);
+  if (!output.done || !output.too_old.empty()) return std::nullopt;
+  return output;
+}
+
 ChildResult run_child(const Json& request) {
   ProcessOptions options;
-  // -I: no PYTHON* variables, no current directory; -S: no site packages, whose .pth files run code.
-  options.argv = {"python3", "-I", "-S", "-B", "-c", script()};
+  options.argv = command();
   options.input = request.dump(-1, ' ', false, Json::error_handler_t::replace);
+  if (std::optional<FactsOutput> output = ask_for_facts(options.input)) return {*std::move(output), {}};
   options.limits.wall = kWallLimit;
   options.limits.cpu_seconds = 2 * static_cast<std::uint64_t>(kWallLimit.count()) / 1000;
   options.limits.address_space = kMemoryLimit;
@@ -58,6 +76,11 @@ ChildResult run_child(const Json& request) {
                 {.subject = "python3", .found = child.output.too_old, .expected = "3.9 or later"});
   }
   return child;
+}
+
+FactsCache& cache() {
+  static FactsCache facts;
+  return facts;
 }
 
 std::string why_it_ended(const ProcessResult& process) {
@@ -90,6 +113,8 @@ std::map<std::string, SourceFacts> read_sources(const std::map<std::string, std:
     all_bytes += text.size();
     if (!is_valid_utf8(text)) {
       result[path] = unreadable(path, "not UTF-8 text");
+    } else if (std::optional<SourceFacts> known = cache().find(path, text)) {
+      result[path] = *std::move(known);
     } else {
       waiting.push_back(&item);
     }
@@ -105,6 +130,7 @@ std::map<std::string, SourceFacts> read_sources(const std::map<std::string, std:
     std::erase_if(waiting, [&](const auto* item) {
       const auto it = child.output.files.find(item->first);
       if (it == child.output.files.end()) return false;
+      cache().keep(item->first, item->second, it->second);
       result[item->first] = it->second;
       return true;
     });
@@ -128,6 +154,14 @@ std::map<std::string, SourceFacts> read_sources(const std::map<std::string, std:
     waiting.clear();
   }
   return result;
+}
+
+std::map<std::string, SourceFacts> facts_of_repository(const std::map<std::string, std::string>& files) {
+  std::map<std::string, std::string> sources;
+  for (const auto& [path, text] : files) {
+    if (path.ends_with(".py")) sources.emplace(path, text);
+  }
+  return sources.empty() ? std::map<std::string, SourceFacts>() : read_sources(sources);
 }
 
 std::vector<Definition> parse_signatures(const std::vector<std::string>& signatures) {

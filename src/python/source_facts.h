@@ -109,7 +109,10 @@ struct SourceFacts {
 
 inline constexpr std::size_t kMaxSourceBytes = 2u << 20;
 
-// Facts of many files in one child process. Keys are the paths given. Limits: 2 MiB a file, 20 s, 1 GiB of memory.
+// Facts of the .py files among a repository's files.
+std::map<std::string, SourceFacts> facts_of_repository(const std::map<std::string, std::string>& files);
+
+// Facts of many files in one request to a child process; what was read before is remembered. Keys are the paths given. Limits: 2 MiB a file, 20 s, 1 GiB of memory.
 // A file the parser refuses, crashes on, or does not finish has `parsed` false and a syntax_error; the others are read.
 // Thread-safe. Errors: environment when no python3 >= 3.9 is installed; limit (a file too long; all files over 64 MiB).
 std::map<std::string, SourceFacts> read_sources(const std::map<std::string, std::string>& text_by_path);

@@ -350,13 +350,20 @@ def facts_of(path, text):
     return dict({"path": path, "parsed": True}, **out)
 
 
-def main():
-    request = json.loads(sys.stdin.buffer.read().decode("utf-8"))
+def answer(request):
     for path, text in request.get("files", []):
         print(json.dumps(facts_of(path, text)), flush=True)
     if "signatures" in request:
         print(json.dumps({"signatures": [signature_facts(s) for s in request["signatures"]]}))
     print(json.dumps({"done": True}), flush=True)
+
+
+def main():
+    """One request, all of standard input; or with "serve" one after another, each after a line with its length."""
+    if sys.argv[1:] != ["serve"]:
+        return answer(json.loads(sys.stdin.buffer.read().decode("utf-8")))
+    for line in iter(sys.stdin.buffer.readline, b""):
+        answer(json.loads(sys.stdin.buffer.read(int(line)).decode("utf-8")))
 
 
 if sys.version_info < (3, 9):

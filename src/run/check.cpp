@@ -36,13 +36,7 @@ std::optional<agents::PlannerResult> plan_beside(const fs::path& repository) {
 }
 
 artefacts::VerifyReport check_statically(const verify::RepoFiles& files, const agents::PlannerResult* planned) {
-  const auto facts = python::read_sources([&] {
-    std::map<std::string, std::string> sources;
-    for (const auto& [path, text] : files) {
-      if (path.ends_with(".py")) sources.emplace(path, text);
-    }
-    return sources;
-  }());
+  const auto facts = python::facts_of_repository(files);
   artefacts::VerifyReport report;
   report.findings = verify::run_static_checks(
       {files, facts, planned ? &planned->plan : nullptr, planned ? &planned->config : nullptr});

@@ -8,9 +8,9 @@
 #include "artefacts/layout.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "python/source_facts.h"
 #include "run/artefact_files.h"
 #include "run/directory_draft.h"
-#include "run/facts_cache.h"
 #include "run/stage.h"
 #include "verify/static_checks.h"
 
@@ -20,11 +20,11 @@ namespace {
 constexpr int kFixPasses = 4;  // a fix may uncover another finding; more passes than kinds of fixes that chain find nothing new
 
 // The gate of one file: errors of the static checks in that file, given what is written so far and what code writes itself.
-agents::FileGate make_gate(const agents::PlannerResult& planned, agents::FilesByPath provided, FactsCache& facts) {
-  return [&planned, &facts, provided = std::move(provided)](const agents::FilesByPath& files, const std::string& path) {
+agents::FileGate make_gate(const agents::PlannerResult& planned, agents::FilesByPath provided) {
+  return [&planned, provided = std::move(provided)](const agents::FilesByPath& files, const std::string& path) {
     agents::FilesByPath all = files;
     all.insert(provided.begin(), provided.end());  // what is in `files` already stays
-    const auto facts_by_path = facts.facts_of(all);
+    const auto facts_by_path = python::facts_of_repository(all);
     std::vector<std::string> sentences;
     for (const artefacts::Finding& finding :
          verify::run_static_checks({all, facts_by_path, &planned.plan, &planned.config})) {
@@ -38,11 +38,10 @@ agents::FileGate make_gate(const agents::PlannerResult& planned, agents::FilesBy
 }
 
 // Fixes that need no model, until nothing changes. They are part of generation, not of repair.
-std::vector<verify::AppliedFix> fix_freely(agents::FilesByPath& files, const agents::PlannerResult& planned,
-                                           FactsCache& facts) {
+std::vector<verify::AppliedFix> fix_freely(agents::FilesByPath& files, const agents::PlannerResult& planned) {
   std::vector<verify::AppliedFix> applied;
   for (int pass = 0; pass < kFixPasses; ++pass) {
-    const auto facts_by_path = facts.facts_of(files);
+    const auto facts_by_path = python::facts_of_repository(files);
     const verify::CheckInput input{files, facts_by_path, &planned.plan, &planned.config};
     const std::vector<artefacts::Finding> findings = verify::run_static_checks(input);
     agents::FilesByPath changed = files;
@@ -76,12 +75,11 @@ std::vector<std::string> run_generator(StageContext& context) {
   planned.config = analysis.config;  // file specifications may have asked for further keys
   const agents::FilesByPath templates = agents::project_files(paper, planned, analysis);
 
-  FactsCache facts;
   agents::GeneratorOptions options;
   options.jobs = context.options.jobs;
-  options.gate = make_gate(planned, templates, facts);
+  options.gate = make_gate(planned, templates);
   agents::GeneratorResult result = agents::generate(paper, planned, analysis, options, context.caller);
-  const auto fixes = fix_freely(result.files, planned, facts);
+  const auto fixes = fix_freely(result.files, planned);
   result.provenance = agents::trace_provenance(result.files, templates);
   result.files["provenance.jsonl"] = agents::provenance_jsonl(result.provenance);
 
