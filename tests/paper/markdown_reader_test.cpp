@@ -87,6 +87,7 @@ TEST(MarkdownReader, WholePaper) {
   EXPECT_EQ(doc.tables[0].caption, "Numbers.");
   EXPECT_TRUE(doc.tables[0].rows[1][0].bold);
   EXPECT_EQ(doc.tables[0].rows[1][0].text, "1");
+  EXPECT_EQ(doc.tables[0].rows[1][0].number, 1.0);
   EXPECT_EQ(doc.tables[0].rows[1][1].text, "$x|y$");
   EXPECT_EQ(doc.figures[0].number, "1");
   EXPECT_EQ(doc.figures[0].caption, "The model architecture.");

@@ -223,6 +223,8 @@ TEST(PdfTables, CellsByGapsColumnsByPlaces) {
   EXPECT_EQ(table.rows[0][1].colspan, 2);
   EXPECT_EQ(table.rows[1][2].text, "second");
   EXPECT_EQ(table.rows[2][1].text, "0.9±0.1");
+  EXPECT_EQ(table.rows[2][1].number, 0.9);
+  EXPECT_EQ(table.rows[2][1].plus_minus, 0.1);
   EXPECT_EQ(table.rows[2].size(), 3u);
   EXPECT_EQ(table.rows[2][2].text, "");
 }

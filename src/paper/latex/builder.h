@@ -211,7 +211,4 @@ class DocumentBuilder {
 // Symbols of a formula: letters with accents and subscripts, in order of appearance, each once.
 std::vector<std::string> math_symbols(const TokenList& tokens, const Names& names);
 
-// A number printed in a table cell: "12.3 ± 0.4", "1{,}000", "3e-4", "$2^{16}$", "50%", "1.5M" (spec 8.5).
-void parse_cell_number(TableCell& cell);
-
 }  // namespace p2c::paper::latex

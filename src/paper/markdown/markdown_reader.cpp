@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "paper/algorithm_text.h"
 #include "paper/captions.h"
+#include "paper/cell_number.h"
 #include "paper/doc_builder.h"
 #include "paper/equation_text.h"
 #include "paper/headings.h"
@@ -268,7 +269,10 @@ class MarkdownReader {
   void finish_table(std::size_t first) {
     Table& table = doc_.tables.back();
     for (auto& row : table.rows) {
-      for (TableCell& cell : row) cell.text = plain_inline(cell.text);
+      for (TableCell& cell : row) {
+        cell.text = plain_inline(cell.text);
+        parse_cell_number(cell);
+      }
     }
     if (pending_ && pending_->type == BlockType::table) {
       table.number = pending_->number;

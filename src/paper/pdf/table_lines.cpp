@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "paper/cell_number.h"
+
 namespace p2c::paper {
 namespace {
 
@@ -33,6 +35,7 @@ Row row_of(std::vector<PdfFragment> fragments, double baseline, double size) {
     }
     cell.content.text = join_fragments(pieces, baseline, size);
     cell.content.bold = bold > 0.6 * letters;
+    parse_cell_number(cell.content);
     pieces.clear();
   };
   double reached = 0;
