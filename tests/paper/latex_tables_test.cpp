@@ -1,6 +1,7 @@
 // Tables as cells (spec 8.5).
 #include <gtest/gtest.h>
 
+#include "paper/cell_number.h"
 #include "paper/latex/builder.h"
 #include "paper/latex_support.h"
 
