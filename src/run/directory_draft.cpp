@@ -27,7 +27,9 @@ DirectoryDraft::~DirectoryDraft() { remove_tree(draft_); }
 
 void DirectoryDraft::write(std::string_view relative, std::string_view bytes) {
   const fs::path file = confine(draft_, relative);
-  write_file_atomic(file, bytes);
+  // A stage's record holds the hashes of its files: what a power cut takes away is found missing, and the stage runs again
+  // from the journal.
+  write_file_atomic(file, bytes, Durability::kill);
   if (!is_script(relative)) return;
   std::error_code error;
   const auto executable = fs::perms::owner_exec | fs::perms::group_exec | fs::perms::others_exec;

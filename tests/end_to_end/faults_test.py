@@ -67,7 +67,7 @@ class FaultsTest(EndToEndTest):
     def test_faults_that_pass_are_not_told(self):
         for step in [{"fault": "429", "times": 1, "retry_after": 0}, {"fault": "503", "times": 1, "retry_after": 0},
                      {"fault": "bad_param_response_format"}, {"fault": "bad_param_max_tokens"}, {"fault": "no_usage"},
-                     {"fault": "whole"}, {"fault": "drip"}]:
+                     {"fault": "whole"}, {"fault": "drip", "chunk": 60}]:
             with self.subTest(step), Mock(with_fault(step)) as mock:
                 process = self.command("run", TINY_PAPER, "-o", "run-" + step["fault"], "--base-url", mock.url, "--model", "tiny",
                                        "--quiet", "--until", "planner")
