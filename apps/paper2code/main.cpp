@@ -14,7 +14,9 @@
 namespace p2c::cli {
 
 std::string footer(const std::string& text, const std::string& exit_codes) {
-  return "\n" + text + "\n\nExit codes (all of them in docs/exit-codes.md); every error is one line on standard error:\n" + exit_codes;
+  return "\n" + text +
+         "\n\nExit codes (all of them in docs/exit-codes.md); every error is one line on standard error:\n" +
+         exit_codes;
 }
 
 namespace {
@@ -27,7 +29,8 @@ constexpr const char* kFooter =
     "  paper2code run 1509.09292 --base-url http://127.0.0.1:8080/v1 --model local\n"
     "  paper2code resume fingerprints-run\n"
     "\n`paper2code SUBCOMMAND --help` tells all options, examples and exit codes of a subcommand.\n"
-    "Environment: OPENAI_API_KEY is sent to the endpoint; OPENAI_BASE_URL is the endpoint when --base-url is not given.";
+    "Environment: OPENAI_API_KEY is sent to the endpoint; OPENAI_BASE_URL is the endpoint when --base-url is "
+    "not given.";
 
 int run_command_line(int argc, char** argv) {
   CLI::App app(kDescription, "paper2code");
@@ -45,9 +48,11 @@ int run_command_line(int argc, char** argv) {
   add_record(app, chosen);
   const auto commands = app.get_subcommands([](const CLI::App*) { return true; });
   const bool known = argc < 2 || argv[1][0] == '-' ||
-                     std::any_of(commands.begin(), commands.end(), [&](const CLI::App* c) { return c->get_name() == argv[1]; });
+                     std::any_of(commands.begin(), commands.end(),
+                                 [&](const CLI::App* c) { return c->get_name() == argv[1]; });
   if (!known) {
-    throw Error(ErrorCode::usage, "there is no such subcommand", {.subject = argv[1], .hint = "See `paper2code --help`."});
+    throw Error(ErrorCode::usage, "there is no such subcommand",
+                {.subject = argv[1], .hint = "See `paper2code --help`."});
   }
   try {
     app.parse(argc, argv);
@@ -77,6 +82,7 @@ int main(int argc, char** argv) {
   } catch (const std::bad_alloc&) {
     return fail(Error(ErrorCode::limit, "out of memory"));
   } catch (const std::exception& error) {
-    return fail(Error(ErrorCode::internal, error.what(), {.hint = "This is a mistake in paper2code; please report it."}));
+    return fail(Error(ErrorCode::internal, error.what(),
+                      {.hint = "This is a mistake in paper2code; please report it."}));
   }
 }

@@ -25,11 +25,14 @@ std::unique_ptr<EventSink> make_sink(const OutputOptions& options) {
 }  // namespace
 
 void add_output_options(CLI::App& command, OutputOptions& options) {
-  auto* json = command.add_flag("--json", options.json, "Progress and result as JSON lines on standard output");
+  auto* json =
+      command.add_flag("--json", options.json, "Progress and result as JSON lines on standard output");
   command.add_flag("--quiet", options.quiet, "No progress and no result; errors only")->excludes(json);
 }
 
-Output::Output(OutputOptions options) : options_(options), sink_(make_sink(options)) { json_output = options.json; }
+Output::Output(OutputOptions options) : options_(options), sink_(make_sink(options)) {
+  json_output = options.json;
+}
 
 void Output::line(const std::string& text) const {
   if (!options_.json && !options_.quiet) print_line(stdout, text);
@@ -49,7 +52,9 @@ void print_error(const Error& error) {
   if (!json_output) return;
   make_json_lines_sink(STDOUT_FILENO)
       ->emit({"", "run", "", "error",
-              Json{{"code", to_string(error.code())}, {"exit", exit_code(error.code())}, {"message", error.what()}}});
+              Json{{"code", to_string(error.code())},
+                   {"exit", exit_code(error.code())},
+                   {"message", error.what()}}});
 }
 
 }  // namespace p2c::cli

@@ -1,4 +1,5 @@
-// Where a subcommand says what it does and what came of it: standard error for progress, standard output for results.
+// Where a subcommand says what it does and what came of it: standard error for progress, standard output for
+// results.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -20,7 +21,8 @@ void add_output_options(CLI::App& command, OutputOptions& options);
 class Output {
  public:
   explicit Output(OutputOptions options);
-  // Progress: a live line or plain lines on standard error; JSON lines on standard output with --json; nothing with --quiet.
+  // Progress: a live line or plain lines on standard error; JSON lines on standard output with --json;
+  // nothing with --quiet.
   EventSink& events() { return *sink_; }
   // A line of the result for a person; not with --json or --quiet.
   void line(const std::string& text) const;

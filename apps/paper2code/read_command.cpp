@@ -23,7 +23,8 @@ struct ReadCommand {
 };
 
 constexpr const char* kText =
-    "paper.json is the Paper document: numbered blocks, equations, algorithms, tables, figures, references; paper.md is the\n"
+    "paper.json is the Paper document: numbered blocks, equations, algorithms, tables, figures, references; "
+    "paper.md is the\n"
     "same for people; figures/ holds the pictures. No model is asked.\n"
     "\nExamples:\n"
     "  paper2code read paper.tar.gz\n"
@@ -34,7 +35,8 @@ int read(const ReadCommand& command) {
   const CancelToken cancel;
   cancel_on_signals(cancel);
   const std::filesystem::path directory =
-      command.directory.empty() ? std::filesystem::path(run::short_name(command.source) + "-paper") : command.directory;
+      command.directory.empty() ? std::filesystem::path(run::short_name(command.source) + "-paper")
+                                : command.directory;
   paper::ReadOptions options;
   options.figures_dir = directory / "figures";
   options.events = &output.events();
@@ -45,9 +47,10 @@ int read(const ReadCommand& command) {
   std::size_t sections = 0;
   for (const paper::Block& block : doc.blocks) sections += block.type == paper::BlockType::section ? 1 : 0;
   output.line("title    " + doc.title);
-  output.line(fmt::format("content  {} sections, {} equations, {} algorithms, {} tables, {} figures, {} references", sections,
-                          doc.equations.size(), doc.algorithms.size(), doc.tables.size(), doc.figures.size(),
-                          doc.bibliography.size()));
+  output.line(
+      fmt::format("content  {} sections, {} equations, {} algorithms, {} tables, {} figures, {} references",
+                  sections, doc.equations.size(), doc.algorithms.size(), doc.tables.size(),
+                  doc.figures.size(), doc.bibliography.size()));
   if (!doc.warnings.empty()) output.line(fmt::format("warnings {} (in paper.json)", doc.warnings.size()));
   output.line("written  " + (directory / "paper.json").string() + ", paper.md" +
               (std::filesystem::exists(options.figures_dir) ? ", figures/" : ""));
@@ -69,13 +72,16 @@ void add_read(CLI::App& app, Action& chosen) {
   auto options = std::make_shared<ReadCommand>();
   CLI::App* command = app.add_subcommand("read", "Read a paper into paper.json, paper.md and figures/");
   command->add_option("SOURCE", options->source, kSourceHelp)->required();
-  command->add_option("-o,--output", options->directory, "Folder to write to (default: named after the source, e.g. fingerprints-paper)")
+  command
+      ->add_option("-o,--output", options->directory,
+                   "Folder to write to (default: named after the source, e.g. fingerprints-paper)")
       ->type_name("DIR");
   add_output_options(*command, options->output);
-  command->footer(footer(kText,
-                         "  0  read\n  2  wrong use\n  3  no such file\n  4  not a paper\n  5  a document without text\n"
-                         "  6  an unsafe archive\n  7  larger than a limit\n  8, 9  writing failed, the disk is full\n"
-                         "  10  arXiv cannot be reached\n  23  stopped by Ctrl-C"));
+  command->footer(
+      footer(kText,
+             "  0  read\n  2  wrong use\n  3  no such file\n  4  not a paper\n  5  a document without text\n"
+             "  6  an unsafe archive\n  7  larger than a limit\n  8, 9  writing failed, the disk is full\n"
+             "  10  arXiv cannot be reached\n  23  stopped by Ctrl-C"));
   command->callback([options, &chosen] { chosen = [options] { return read(*options); }; });
 }
 

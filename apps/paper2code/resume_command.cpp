@@ -11,15 +11,18 @@ namespace p2c::cli {
 namespace {
 
 constexpr const char* kText =
-    "Everything is as the run was started, unless an option here says otherwise; --until is not kept, so the run goes on to\n"
-    "its end. Finished stages stay; finished calls of the interrupted stage come from the journal. With another --max-rounds\n"
+    "Everything is as the run was started, unless an option here says otherwise; --until is not kept, so the "
+    "run goes on to\n"
+    "its end. Finished stages stay; finished calls of the interrupted stage come from the journal. With "
+    "another --max-rounds\n"
     "than before, verification starts again from the first emission.\n"
     "\nExamples:\n"
     "  paper2code resume fingerprints-run\n"
     "  paper2code resume fingerprints-run --budget-usd 5 --jobs 8";
 
 // What was given on this command line goes over what the run was started with.
-run::RunOptions merged(const CLI::App& command, const run::RunOptions& given, const std::filesystem::path& directory) {
+run::RunOptions merged(const CLI::App& command, const run::RunOptions& given,
+                       const std::filesystem::path& directory) {
   run::RunOptions options = run::stored_options(directory);
   const auto is_given = [&](const char* name) { return command.count(name) > 0; };
   options.until = given.until;

@@ -21,7 +21,8 @@ struct StatusCommand {
 };
 
 constexpr const char* kText =
-    "Reads only, so it also works while another process works on the run. With --json it prints the run record (run.json).\n"
+    "Reads only, so it also works while another process works on the run. With --json it prints the run "
+    "record (run.json).\n"
     "\nExample:\n"
     "  paper2code status fingerprints-run";
 
@@ -63,8 +64,9 @@ int status(const StatusCommand& command) {
     if (next.empty() && stage.state != "done") next = stage.name;
   }
   const artefacts::RunTotals& totals = record.totals;
-  fmt::print("calls   {} paid, {} from the journal; {} tokens in, {} out; {}; {}\n", totals.calls, totals.cache_hits,
-             totals.tokens_in, totals.tokens_out, totals.cost ? fmt::format("{:.2f} USD", *totals.cost) : "price unknown",
+  fmt::print("calls   {} paid, {} from the journal; {} tokens in, {} out; {}; {}\n", totals.calls,
+             totals.cache_hits, totals.tokens_in, totals.tokens_out,
+             totals.cost ? fmt::format("{:.2f} USD", *totals.cost) : "price unknown",
              format_duration(std::chrono::milliseconds(totals.wall_ms)));
   fmt::print("level   {}\n", record.level.empty() ? "not verified yet" : record.level);
   if (next.empty()) {
@@ -84,8 +86,10 @@ void add_status(CLI::App& app, Action& chosen) {
   CLI::App* command = app.add_subcommand("status", "Tell where a run stands");
   command->add_option("DIR", options->directory, "The run directory")->required();
   command->add_flag("--json", options->json, "The run record as JSON");
-  command->footer(footer(kText, "  0  shown\n  2  wrong use\n  3  no run there\n  4  its database is damaged\n  22  a run directory of "
-                               "another version"));
+  command->footer(footer(
+      kText,
+      "  0  shown\n  2  wrong use\n  3  no run there\n  4  its database is damaged\n  22  a run directory of "
+      "another version"));
   command->callback([options, &chosen] { chosen = [options] { return status(*options); }; });
 }
 

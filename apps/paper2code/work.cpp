@@ -27,12 +27,14 @@ std::unique_ptr<llm::ChatModel> make_model(const WorkOptions& options) {
   if (!options.run.recorded.empty()) return llm::make_recorded_model(options.run.recorded);
   // Reading asks no model, so no name is needed to get that far.
   if (options.run.model.empty() && options.run.until != "ingest") {
-    throw Error(ErrorCode::usage, "no model is named",
-                {.hint = "Give --model NAME (and --base-url URL for an endpoint of your own), or --recorded DIR."});
+    throw Error(
+        ErrorCode::usage, "no model is named",
+        {.hint = "Give --model NAME (and --base-url URL for an endpoint of your own), or --recorded DIR."});
   }
   if (!options.run.base_url.starts_with("http://") && !options.run.base_url.starts_with("https://")) {
-    throw Error(ErrorCode::usage, "is no address of an endpoint",
-                {.subject = "--base-url", .found = options.run.base_url, .expected = "http://... or https://..."});
+    throw Error(
+        ErrorCode::usage, "is no address of an endpoint",
+        {.subject = "--base-url", .found = options.run.base_url, .expected = "http://... or https://..."});
   }
   llm::OpenAiOptions model;
   model.base_url = options.run.base_url;
@@ -66,9 +68,11 @@ int print_outcome(const Output& output, const run::RunOutcome& outcome, const ru
   output.line("run         " + directory);
   if (!outcome.repo.empty()) output.line("repository  " + outcome.repo.string());
   if (!outcome.report.empty()) output.line("report      " + outcome.report.string());
-  if (next == nullptr) output.line("level       " + (outcome.level.empty() ? std::string("none") : outcome.level));
+  if (next == nullptr)
+    output.line("level       " + (outcome.level.empty() ? std::string("none") : outcome.level));
   output.line("spent       " + spent_line(outcome.record.totals));
-  if (next != nullptr) output.line(fmt::format("next        {}: paper2code resume {}", next->name, directory));
+  if (next != nullptr)
+    output.line(fmt::format("next        {}: paper2code resume {}", next->name, directory));
   output.result(Json{{"directory", directory},
                      {"repository", outcome.repo.string()},
                      {"report", outcome.report.string()},
@@ -83,24 +87,42 @@ int print_outcome(const Output& output, const run::RunOutcome& outcome, const ru
 
 void add_work_options(CLI::App& command, WorkOptions& options) {
   run::RunOptions& run = options.run;
-  command.add_option("--base-url", run.base_url, "OpenAI-compatible endpoint (default: OPENAI_BASE_URL, else OpenAI's)")
+  command
+      .add_option("--base-url", run.base_url,
+                  "OpenAI-compatible endpoint (default: OPENAI_BASE_URL, else OpenAI's)")
       ->type_name("URL");
   command.add_option("--model", run.model, "Name of the model at that endpoint")->type_name("NAME");
-  command.add_option("--recorded", run.recorded, "Answer from recorded replies in DIR instead of an endpoint")->type_name("DIR");
-  command.add_option("--budget-usd", run.budget.max_usd, "Stop before spending more than X US dollars; 0: no cap")
-      ->type_name("X")->check(CLI::NonNegativeNumber);
-  command.add_option("--budget-tokens", run.budget.max_tokens, "Stop before using more than N tokens, in and out; 0: no cap")
-      ->type_name("N")->check(CLI::NonNegativeNumber);
+  command
+      .add_option("--recorded", run.recorded, "Answer from recorded replies in DIR instead of an endpoint")
+      ->type_name("DIR");
+  command
+      .add_option("--budget-usd", run.budget.max_usd,
+                  "Stop before spending more than X US dollars; 0: no cap")
+      ->type_name("X")
+      ->check(CLI::NonNegativeNumber);
+  command
+      .add_option("--budget-tokens", run.budget.max_tokens,
+                  "Stop before using more than N tokens, in and out; 0: no cap")
+      ->type_name("N")
+      ->check(CLI::NonNegativeNumber);
   command.add_option("--max-rounds", run.max_rounds, "Repair rounds after the first emission (default 5)")
-      ->type_name("N")->check(CLI::Range(0, 50));
+      ->type_name("N")
+      ->check(CLI::Range(0, 50));
   command.add_option("--until", run.until, "Stop after this stage: " + join(run::kStages, ", "))
-      ->type_name("STAGE")->check(CLI::IsMember(run::kStages));
+      ->type_name("STAGE")
+      ->check(CLI::IsMember(run::kStages));
   command.add_option("--jobs", run.jobs, "Model calls under way at the same time (default 4)")
-      ->type_name("N")->check(CLI::Range(1, 256));
-  command.add_option("--timeout", options.timeout_s, "Longest silence of the endpoint in seconds (default 300)")
-      ->type_name("S")->check(CLI::Range(1.0, 86'400.0));
-  command.add_option("--retries", options.retries, "Tries after a failed request, with growing pauses (default 5)")
-      ->type_name("N")->check(CLI::Range(0, 100));
+      ->type_name("N")
+      ->check(CLI::Range(1, 256));
+  command
+      .add_option("--timeout", options.timeout_s, "Longest silence of the endpoint in seconds (default 300)")
+      ->type_name("S")
+      ->check(CLI::Range(1.0, 86'400.0));
+  command
+      .add_option("--retries", options.retries,
+                  "Tries after a failed request, with growing pauses (default 5)")
+      ->type_name("N")
+      ->check(CLI::Range(0, 100));
   add_output_options(command, options.output);
 }
 

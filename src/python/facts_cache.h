@@ -1,4 +1,5 @@
-// Facts of the texts read last: prompts, gates and checks of a growing repository ask for the same files again and again.
+// Facts of the texts read last: prompts, gates and checks of a growing repository ask for the same files
+// again and again.
 #pragma once
 
 #include <map>

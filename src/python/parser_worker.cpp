@@ -69,15 +69,17 @@ class Worker {
       if (length < 0 && (errno == EINTR || errno == EAGAIN)) continue;
       if (length <= 0) return std::nullopt;
       answer.append(buffer, static_cast<std::size_t>(length));
-      const bool line_before = answer.size() == kLastLine.size() ||
-                               (answer.size() > kLastLine.size() && answer[answer.size() - kLastLine.size() - 1] == '\n');
+      const bool line_before =
+          answer.size() == kLastLine.size() ||
+          (answer.size() > kLastLine.size() && answer[answer.size() - kLastLine.size() - 1] == '\n');
       if (line_before && answer.ends_with(kLastLine)) return answer;
     }
     return std::nullopt;
   }
 
  private:
-  Worker(std::string program, int to, int from) : program_(std::move(program)), owner_(::getpid()), to_(to), from_(from) {
+  Worker(std::string program, int to, int from)
+      : program_(std::move(program)), owner_(::getpid()), to_(to), from_(from) {
     ::fcntl(to_, F_SETFL, O_NONBLOCK);
     ::fcntl(from_, F_SETFL, O_NONBLOCK);
   }
@@ -100,7 +102,8 @@ class Worker {
     posix_spawnattr_setsigdefault(&attributes, &all);
     // A group of its own: Ctrl-C at the terminal is ours to handle.
     posix_spawnattr_setpgroup(&attributes, 0);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+    posix_spawnattr_setflags(&attributes,
+                             POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
     const int error = ::posix_spawn(&pid_, program_.c_str(), &actions, &attributes, argv.data(), environ);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
@@ -110,7 +113,8 @@ class Worker {
     }
 #ifdef __linux__
     const rlimit memory{options.address_space, options.address_space}, files{1, 1};
-    return ::prlimit(pid_, RLIMIT_AS, &memory, nullptr) == 0 && ::prlimit(pid_, RLIMIT_FSIZE, &files, nullptr) == 0;
+    return ::prlimit(pid_, RLIMIT_AS, &memory, nullptr) == 0 &&
+           ::prlimit(pid_, RLIMIT_FSIZE, &files, nullptr) == 0;
 #else
     return true;
 #endif
@@ -118,7 +122,8 @@ class Worker {
 
   static bool wait_for(int descriptor, short what, Clock::time_point deadline) {
     while (true) {
-      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
+      const auto left =
+          std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
       if (left <= 0) return false;
       pollfd wait{descriptor, what, 0};
       const int ready = ::poll(&wait, 1, static_cast<int>(left));

@@ -19,7 +19,8 @@ Json read_json(const std::filesystem::path& directory, std::string_view relative
 paper::PaperDoc read_paper_artefact(const std::filesystem::path& directory);
 agents::PlannerResult read_planner_result(const std::filesystem::path& directory);
 // File specifications come in the plan's build order.
-agents::AnalyzerResult read_analyzer_result(const std::filesystem::path& directory, const artefacts::Plan& plan);
+agents::AnalyzerResult read_analyzer_result(const std::filesystem::path& directory,
+                                            const artefacts::Plan& plan);
 artefacts::VerifyReport read_verify_report(const std::filesystem::path& directory);
 // The Analyzer's requirements with the verdicts of verification.
 artefacts::Requirements read_verdicts(const std::filesystem::path& directory);

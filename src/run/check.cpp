@@ -27,22 +27,31 @@ int rank_of(const std::string& level) {
 // The plan the repository was made from, when it lies in the run directory that made it.
 std::optional<agents::PlannerResult> plan_beside(const fs::path& repository) {
   const fs::path directory = repository.parent_path();
-  if (!fs::exists(directory / layout::kDatabase) || !fs::exists(directory / layout::kPlan)) return std::nullopt;
+  if (!fs::exists(directory / layout::kDatabase) || !fs::exists(directory / layout::kPlan))
+    return std::nullopt;
   agents::PlannerResult planned = read_planner_result(directory);
   if (fs::exists(directory / layout::kAnalyzedConfig)) {
-    planned.config = read_analyzer_result(directory, planned.plan).config;  // file specifications may have added keys
+    planned.config =
+        read_analyzer_result(directory, planned.plan).config;  // file specifications may have added keys
   }
   return planned;
 }
 
-artefacts::VerifyReport check_statically(const verify::RepoFiles& files, const agents::PlannerResult* planned) {
+artefacts::VerifyReport check_statically(const verify::RepoFiles& files,
+                                         const agents::PlannerResult* planned) {
   const auto facts = python::facts_of_repository(files);
   artefacts::VerifyReport report;
   report.findings = verify::run_static_checks(
       {files, facts, planned ? &planned->plan : nullptr, planned ? &planned->config : nullptr});
-  const bool level0 = verify::passes_level0(report.findings), level1 = level0 && verify::passes_level1(report.findings);
-  report.levels = {{"L0", level0 ? "passed" : "failed", level0 ? "" : "a file does not parse or is not whole"},
-                   {"L1", level1 ? "passed" : level0 ? "failed" : "not_attempted", level1 ? "" : "an import does not resolve"}};
+  const bool level0 = verify::passes_level0(report.findings),
+             level1 = level0 && verify::passes_level1(report.findings);
+  report.levels = {
+      {"L0", level0 ? "passed" : "failed", level0 ? "" : "a file does not parse or is not whole"},
+      {"L1",
+       level1   ? "passed"
+       : level0 ? "failed"
+                : "not_attempted",
+       level1 ? "" : "an import does not resolve"}};
   report.level = level1 ? "L1" : level0 ? "L0" : "";
   return report;
 }
@@ -53,9 +62,11 @@ bool level_reached(const std::string& reached, const std::string& wanted) {
   return !reached.empty() && rank_of(reached) >= rank_of(wanted);
 }
 
-artefacts::VerifyReport check_repository(const CheckOptions& options, EventSink& events, const CancelToken& cancel) {
+artefacts::VerifyReport check_repository(const CheckOptions& options, EventSink& events,
+                                         const CancelToken& cancel) {
   if (rank_of(options.level) == static_cast<int>(kLevels.size())) {
-    throw Error(ErrorCode::usage, "unknown level", {.subject = "--level", .found = options.level, .expected = "L0 to L4"});
+    throw Error(ErrorCode::usage, "unknown level",
+                {.subject = "--level", .found = options.level, .expected = "L0 to L4"});
   }
   std::error_code error;
   fs::path repository = fs::weakly_canonical(options.repository, error);

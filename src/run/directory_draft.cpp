@@ -11,7 +11,9 @@
 namespace p2c::run {
 namespace {
 
-bool is_script(std::string_view path) { return path.size() > 3 && path.substr(path.size() - 3) == ".sh"; }
+bool is_script(std::string_view path) {
+  return path.size() > 3 && path.substr(path.size() - 3) == ".sh";
+}
 
 }  // namespace
 
@@ -23,12 +25,14 @@ DirectoryDraft::DirectoryDraft(const fs::path& root, std::string_view relative)
   if (error) throw_errno(error.value(), draft_, "cannot make the folder");
 }
 
-DirectoryDraft::~DirectoryDraft() { remove_tree(draft_); }
+DirectoryDraft::~DirectoryDraft() {
+  remove_tree(draft_);
+}
 
 void DirectoryDraft::write(std::string_view relative, std::string_view bytes) {
   const fs::path file = confine(draft_, relative);
-  // A stage's record holds the hashes of its files: what a power cut takes away is found missing, and the stage runs again
-  // from the journal.
+  // A stage's record holds the hashes of its files: what a power cut takes away is found missing, and the
+  // stage runs again from the journal.
   write_file_atomic(file, bytes, Durability::kill);
   if (!is_script(relative)) return;
   std::error_code error;
@@ -49,10 +53,11 @@ void DirectoryDraft::commit() {
     remove_tree(draft_);  // now the old one
     return;
   }
-  // No old folder, or a file system that cannot exchange: then the folder is absent for a moment, which is safe, since a
-  // stage without its artefacts is not done.
+  // No old folder, or a file system that cannot exchange: then the folder is absent for a moment, which is
+  // safe, since a stage without its artefacts is not done.
   remove_tree(final_);
-  if (std::rename(draft_.c_str(), final_.c_str()) != 0) throw_errno(errno, final_, "cannot put the folder in place");
+  if (std::rename(draft_.c_str(), final_.c_str()) != 0)
+    throw_errno(errno, final_, "cannot put the folder in place");
 }
 
 }  // namespace p2c::run

@@ -8,8 +8,8 @@
 
 namespace p2c::run {
 
-// Files are written beside the final folder ("plan.draft") and take its place at commit(); an uncommitted draft is removed.
-// Errors of all functions: unsafe_input for a path that leaves the folder; disk_full; io.
+// Files are written beside the final folder ("plan.draft") and take its place at commit(); an uncommitted
+// draft is removed. Errors of all functions: unsafe_input for a path that leaves the folder; disk_full; io.
 class DirectoryDraft {
  public:
   DirectoryDraft(const std::filesystem::path& root, std::string_view relative);

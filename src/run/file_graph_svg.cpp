@@ -32,11 +32,20 @@ std::string xml_escaped(const std::string& text) {
   std::string escaped;
   for (const char c : strip_control(repair_utf8(text))) {
     switch (c) {
-      case '<': escaped += "&lt;"; break;
-      case '>': escaped += "&gt;"; break;
-      case '&': escaped += "&amp;"; break;
-      case '"': escaped += "&quot;"; break;
-      default: escaped += c;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '"':
+        escaped += "&quot;";
+        break;
+      default:
+        escaped += c;
     }
   }
   return escaped;
@@ -68,7 +77,8 @@ DependencyGraph dependencies_of(const artefacts::Plan& plan) {
 std::string file_graph_dot(const artefacts::Plan& plan) {
   std::string dot =
       "digraph files {\n"
-      "  rankdir=LR; node [shape=box, style=\"filled,rounded\", fontname=\"Helvetica\", fontsize=11, color=\"#5b6b82\"];\n"
+      "  rankdir=LR; node [shape=box, style=\"filled,rounded\", fontname=\"Helvetica\", fontsize=11, "
+      "color=\"#5b6b82\"];\n"
       "  edge [color=\"#8393a8\", arrowsize=0.7];\n";
   for (const artefacts::PlannedFile& file : plan.files) {
     dot += fmt::format("  {} [fillcolor=\"{}\", tooltip={}];\n", dot_quoted(file.path), colour_of(file.kind),
@@ -77,7 +87,8 @@ std::string file_graph_dot(const artefacts::Plan& plan) {
   const DependencyGraph graph = dependencies_of(plan);
   for (std::size_t i = 0; i < graph.size(); ++i) {
     for (const std::size_t dependency : graph[i]) {
-      dot += fmt::format("  {} -> {};\n", dot_quoted(plan.files[dependency].path), dot_quoted(plan.files[i].path));
+      dot += fmt::format("  {} -> {};\n", dot_quoted(plan.files[dependency].path),
+                         dot_quoted(plan.files[i].path));
     }
   }
   return dot + "}\n";
@@ -88,7 +99,8 @@ std::string layered_svg(const artefacts::Plan& plan) {
   const DependencyGraph graph = dependencies_of(plan);
   // A cyclic plan has no depths; then everything stands in one column and the arrows tell the rest.
   const bool acyclic = topological_order(graph).has_value();
-  const std::vector<std::size_t> depths = acyclic ? dependency_depths(graph) : std::vector<std::size_t>(graph.size(), 0);
+  const std::vector<std::size_t> depths =
+      acyclic ? dependency_depths(graph) : std::vector<std::size_t>(graph.size(), 0);
   const std::size_t columns = depths.empty() ? 0 : *std::max_element(depths.begin(), depths.end()) + 1;
 
   std::vector<double> width(columns, 80), left(columns, kMargin);
@@ -104,12 +116,15 @@ std::string layered_svg(const artefacts::Plan& plan) {
     next[depths[i]] += kBoxHeight + kGapY;
   }
   const double total_width = columns == 0 ? 2 * kMargin : left.back() + width.back() + kMargin;
-  const double total_height = columns == 0 ? 2 * kMargin : *std::max_element(next.begin(), next.end()) + kMargin;
+  const double total_height =
+      columns == 0 ? 2 * kMargin : *std::max_element(next.begin(), next.end()) + kMargin;
 
   std::string svg = fmt::format(
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0:.0f}\" height=\"{1:.0f}\" viewBox=\"0 0 {0:.0f} {1:.0f}\" "
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0:.0f}\" height=\"{1:.0f}\" viewBox=\"0 0 {0:.0f} "
+      "{1:.0f}\" "
       "font-family=\"Helvetica, Arial, sans-serif\" font-size=\"11\">\n"
-      "<defs><marker id=\"arrow\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\">"
+      "<defs><marker id=\"arrow\" viewBox=\"0 0 8 8\" refX=\"8\" refY=\"4\" markerWidth=\"7\" "
+      "markerHeight=\"7\" orient=\"auto\">"
       "<path d=\"M0 0L8 4L0 8z\" fill=\"#8393a8\"/></marker></defs>\n",
       total_width, total_height);
   for (std::size_t i = 0; i < graph.size(); ++i) {
@@ -117,7 +132,8 @@ std::string layered_svg(const artefacts::Plan& plan) {
       const double x1 = left[depths[from]] + width[depths[from]], y1 = top[from] + kBoxHeight / 2;
       const double x2 = left[depths[i]], y2 = top[i] + kBoxHeight / 2;
       svg += fmt::format(
-          "<path d=\"M{:.1f} {:.1f}C{:.1f} {:.1f} {:.1f} {:.1f} {:.1f} {:.1f}\" fill=\"none\" stroke=\"#8393a8\" "
+          "<path d=\"M{:.1f} {:.1f}C{:.1f} {:.1f} {:.1f} {:.1f} {:.1f} {:.1f}\" fill=\"none\" "
+          "stroke=\"#8393a8\" "
           "marker-end=\"url(#arrow)\"/>\n",
           x1, y1, x1 + kGapX / 2, y1, x2 - kGapX / 2, y2, x2, y2);
     }
@@ -125,10 +141,11 @@ std::string layered_svg(const artefacts::Plan& plan) {
   for (std::size_t i = 0; i < depths.size(); ++i) {
     const artefacts::PlannedFile& file = plan.files[i];
     svg += fmt::format(
-        "<g><title>{}</title><rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.0f}\" rx=\"5\" fill=\"{}\" "
+        "<g><title>{}</title><rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.0f}\" rx=\"5\" "
+        "fill=\"{}\" "
         "stroke=\"#5b6b82\"/><text x=\"{:.1f}\" y=\"{:.1f}\">{}</text></g>\n",
-        xml_escaped(file.purpose), left[depths[i]], top[i], width[depths[i]], kBoxHeight, colour_of(file.kind),
-        left[depths[i]] + 8, top[i] + 17, xml_escaped(file.path));
+        xml_escaped(file.purpose), left[depths[i]], top[i], width[depths[i]], kBoxHeight,
+        colour_of(file.kind), left[depths[i]] + 8, top[i] + 17, xml_escaped(file.path));
   }
   return svg + "</svg>\n";
 }

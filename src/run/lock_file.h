@@ -11,8 +11,8 @@ inline constexpr std::string_view kLockName = "run.lock";  // inside the run dir
 // Holds flock(2) on a file for its lifetime; the kernel lets go when the process ends, however it ends.
 class LockFile {
  public:
-  // Waits up to 0.3 s, since an onlooker may hold it for an instant. Errors: busy naming the process that holds it;
-  // disk_full; io.
+  // Waits up to 0.3 s, since an onlooker may hold it for an instant. Errors: busy naming the process that
+  // holds it; disk_full; io.
   explicit LockFile(const std::filesystem::path& file);
   ~LockFile();
   LockFile(const LockFile&) = delete;

@@ -16,8 +16,9 @@ constexpr std::size_t kMaxLength = 60;
 constexpr std::array<std::string_view, 10> kEndings = {".tar.gz", ".tgz", ".tar", ".gz",  ".zip",
                                                        ".pdf",    ".tex", ".md",  ".ltx", ".markdown"};
 // Names that say nothing about a paper; then the folder above may.
-constexpr std::array<std::string_view, 13> kGeneric = {"main", "paper",  "ms",  "article", "manuscript", "latex", "source",
-                                                       "src",  "arxiv", "tex", "root",    "template",   "extracted"};
+constexpr std::array<std::string_view, 13> kGeneric = {
+    "main", "paper", "ms",  "article", "manuscript", "latex",    "source",
+    "src",  "arxiv", "tex", "root",    "template",   "extracted"};
 
 std::string cleaned(std::string_view part) {
   std::string name = to_lower(part);

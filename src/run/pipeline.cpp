@@ -44,9 +44,11 @@ std::string absolute_when_path(const std::string& name) {
   return fs::weakly_canonical(name).string();
 }
 
-void require_one_of(const std::string& value, const std::vector<std::string>& known, const std::string& option) {
+void require_one_of(const std::string& value, const std::vector<std::string>& known,
+                    const std::string& option) {
   if (std::find(known.begin(), known.end(), value) != known.end()) return;
-  throw Error(ErrorCode::usage, "unknown value", {.subject = option, .found = value, .expected = join(known, ", ")});
+  throw Error(ErrorCode::usage, "unknown value",
+              {.subject = option, .found = value, .expected = join(known, ", ")});
 }
 
 // Remembers what this run is of, and refuses to mix two runs in one directory.
@@ -54,13 +56,17 @@ void identify(Store& store, const RunOptions& options, const std::string& source
   if (const auto known = store.meta("source_path")) {
     if (known->get<std::string>() != source_path) {
       throw Error(ErrorCode::usage, "the folder holds a run of another source",
-                  {.subject = options.directory.string(), .found = known->get<std::string>(), .expected = source_path,
+                  {.subject = options.directory.string(),
+                   .found = known->get<std::string>(),
+                   .expected = source_path,
                    .hint = "Give another folder with -o."});
     }
     const std::string framework = optional_string(*store.meta("options"), "framework");
     if (framework != options.framework) {
       throw Error(ErrorCode::usage, "the folder holds a run for another framework",
-                  {.subject = options.directory.string(), .found = framework, .expected = options.framework,
+                  {.subject = options.directory.string(),
+                   .found = framework,
+                   .expected = options.framework,
                    .hint = "Give another folder with -o."});
     }
   } else {
@@ -71,12 +77,14 @@ void identify(Store& store, const RunOptions& options, const std::string& source
   kept.source = optional_string(*store.meta("inputs"), "source");
   store.set_meta("options", to_json(kept));
   store.set_meta("recorded_path", absolute_when_path(options.recorded));
-  store.set_meta("budgets", Json{{"max_usd", options.budget.max_usd}, {"max_tokens", options.budget.max_tokens}});
+  store.set_meta("budgets",
+                 Json{{"max_usd", options.budget.max_usd}, {"max_tokens", options.budget.max_tokens}});
 }
 
 class Driver {
  public:
-  Driver(const std::vector<Stage>& stages, StageContext context) : stages_(stages), context_(std::move(context)) {}
+  Driver(const std::vector<Stage>& stages, StageContext context)
+      : stages_(stages), context_(std::move(context)) {}
 
   void run() {
     for (const Stage& stage : stages_) {
@@ -105,7 +113,8 @@ class Driver {
     }
   }
 
-  // The answers that a gate refused are in the journal like all others; left there, going on would fail at once.
+  // The answers that a gate refused are in the journal like all others; left there, going on would fail at
+  // once.
   void retire_refused_answers(const std::string& stage) {
     try {
       context_.store.retire_answers(stage, llm::CallerOptions().max_reasks + 1);
@@ -119,7 +128,8 @@ class Driver {
       context_.store.fail_stage(stage, message);
       save_record();
     } catch (const std::exception&) {
-      // The disk is full or gone: what stopped the stage is the thing to tell, and the stage is not marked done.
+      // The disk is full or gone: what stopped the stage is the thing to tell, and the stage is not marked
+      // done.
     }
   }
 
@@ -127,7 +137,8 @@ class Driver {
     const std::int64_t before = context_.store.meta("wall_ms").value_or(Json(0)).get<std::int64_t>();
     context_.store.set_meta("wall_ms", before + watch_.elapsed().count());
     watch_ = Stopwatch();
-    context_.store.write_artefact(layout::kRun, pretty_json(artefacts::to_json(make_run_record(context_.store))));
+    context_.store.write_artefact(layout::kRun,
+                                  pretty_json(artefacts::to_json(make_run_record(context_.store))));
   }
 
   void emit(const std::string& stage, std::string kind, Json data) {
@@ -143,8 +154,9 @@ class Driver {
 llm::Budget remaining_budget(const llm::Budget& budget, const artefacts::RunTotals& spent) {
   llm::Budget left = budget;
   const auto over = [](const char* what, const std::string& cap) {
-    throw Error(ErrorCode::budget, std::string("the budget is spent"),
-                {.subject = what, .found = "all of " + cap, .hint = "Give a larger one to `paper2code resume`."});
+    throw Error(
+        ErrorCode::budget, std::string("the budget is spent"),
+        {.subject = what, .found = "all of " + cap, .hint = "Give a larger one to `paper2code resume`."});
   };
   if (budget.max_tokens > 0) {
     left.max_tokens = budget.max_tokens - spent.tokens_in - spent.tokens_out;
@@ -207,14 +219,16 @@ RunOutcome run_stages(const RunOptions& options, const std::vector<Stage>& stage
     resolved.source = store->meta("source_path")->get<std::string>();
   }
   identify(*store, options, resolved.source);
-  store->set_meta("model", Json{{"name", model.name()}, {"context_tokens", model.context_tokens()},
+  store->set_meta("model", Json{{"name", model.name()},
+                                {"context_tokens", model.context_tokens()},
                                 {"max_output_tokens", model.max_output_tokens()}});
 
   StoreSink kept(*store);
   const auto tee = make_tee_sink({&kept, &events});
   llm::CallerOptions caller_options;
   caller_options.model = options.model;
-  const bool finished = std::all_of(stages.begin(), stages.end(), [&](const Stage& stage) { return store->stage_done(stage.name); });
+  const bool finished = std::all_of(stages.begin(), stages.end(),
+                                    [&](const Stage& stage) { return store->stage_done(stage.name); });
   if (!finished) caller_options.budget = remaining_budget(options.budget, make_run_record(*store).totals);
   llm::Caller caller(model, *store, *tee, cancel, caller_options);
   Driver(stages, {resolved, *store, caller, *tee, cancel}).run();
@@ -227,7 +241,8 @@ RunOutcome run_stages(const RunOptions& options, const std::vector<Stage>& stage
   return outcome;
 }
 
-RunOutcome run_pipeline(const RunOptions& options, llm::ChatModel& model, EventSink& events, const CancelToken& cancel) {
+RunOutcome run_pipeline(const RunOptions& options, llm::ChatModel& model, EventSink& events,
+                        const CancelToken& cancel) {
   require_one_of(options.framework, kFrameworks, "--framework");
   if (!options.until.empty()) require_one_of(options.until, kStages, "--until");
   // A slip in the source's name is told before a folder is made for it.

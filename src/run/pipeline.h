@@ -13,17 +13,18 @@
 
 namespace p2c::run {
 
-inline const std::vector<std::string> kStages = {"ingest", "planner", "analyzer", "generator", "verify", "report"};
+inline const std::vector<std::string> kStages = {"ingest",    "planner", "analyzer",
+                                                 "generator", "verify",  "report"};
 
 struct RunOptions {
-  std::string source;                 // as the user named it
+  std::string source;  // as the user named it
   std::filesystem::path directory;
   std::string framework = "pytorch";
-  std::string base_url, model;        // recorded in the run; the key never is
-  std::string recorded;               // folder of recorded replies; empty: the endpoint
+  std::string base_url, model;  // recorded in the run; the key never is
+  std::string recorded;         // folder of recorded replies; empty: the endpoint
   llm::Budget budget;
   int max_rounds = 5;
-  std::string until;                  // last stage to run; empty: all
+  std::string until;  // last stage to run; empty: all
   int jobs = 4;
 };
 // Without `directory`, which is where the JSON lies.
@@ -31,19 +32,20 @@ Json to_json(const RunOptions& options);
 RunOptions run_options_from_json(const Json& json);
 
 struct RunOutcome {
-  std::string level;                  // highest level reached, "" when verification did not run
-  std::filesystem::path repo, report; // empty when not there yet
+  std::string level;                   // highest level reached, "" when verification did not run
+  std::filesystem::path repo, report;  // empty when not there yet
   artefacts::RunRecord record;
 };
 
-// Starts or goes on: finished stages with intact artefacts are skipped, finished calls come from the journal. `model` is
-// made by the caller from the options, so that tests can give their own. Errors: usage when the directory holds a run of
-// another source or framework, or an unknown stage or framework is named; whatever stages throw, after run.json and the
-// store say where it stopped.
-RunOutcome run_pipeline(const RunOptions& options, llm::ChatModel& model, EventSink& events, const CancelToken& cancel);
+// Starts or goes on: finished stages with intact artefacts are skipped, finished calls come from the journal.
+// `model` is made by the caller from the options, so that tests can give their own. Errors: usage when the
+// directory holds a run of another source or framework, or an unknown stage or framework is named; whatever
+// stages throw, after run.json and the store say where it stopped.
+RunOutcome run_pipeline(const RunOptions& options, llm::ChatModel& model, EventSink& events,
+                        const CancelToken& cancel);
 
-// The options of the last start in this directory, with source and recording as absolute paths, so that a run can be
-// resumed from anywhere. Errors: as Store::open.
+// The options of the last start in this directory, with source and recording as absolute paths, so that a run
+// can be resumed from anywhere. Errors: as Store::open.
 RunOptions stored_options(const std::filesystem::path& directory);
 
 // The readable record from the store alone.

@@ -14,7 +14,8 @@ std::vector<artefacts::StageRecord> all_stage_records(const Store& store) {
   std::vector<artefacts::StageRecord> begun = store.stages();
   std::vector<artefacts::StageRecord> records;
   for (const std::string& name : kStages) {
-    const auto it = std::find_if(begun.begin(), begun.end(), [&](const auto& stage) { return stage.name == name; });
+    const auto it =
+        std::find_if(begun.begin(), begun.end(), [&](const auto& stage) { return stage.name == name; });
     records.push_back(it != begun.end() ? *it : artefacts::StageRecord{name, "pending", "", "", ""});
   }
   return records;
@@ -29,7 +30,8 @@ artefacts::RunTotals totals_of(const std::vector<artefacts::CallRecord>& calls) 
       ++totals.cache_hits;
       continue;
     }
-    if (call.finish_reason.rfind("failed", 0) == 0) continue;  // nothing came back, nothing is known to have been paid
+    if (call.finish_reason.rfind("failed", 0) == 0)
+      continue;  // nothing came back, nothing is known to have been paid
     ++totals.calls;
     totals.tokens_in += call.tokens_in;
     totals.tokens_cached += call.tokens_cached;

@@ -14,7 +14,9 @@ constexpr int kBusyMs = 10'000;  // another process only reads, so a wait this l
 
 }  // namespace
 
-void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+void Statement::Finalize::operator()(sqlite3_stmt* statement) const {
+  sqlite3_finalize(statement);
+}
 
 Statement::Statement(Database& database, std::string_view sql) : database_(database) {
   sqlite3_stmt* statement = nullptr;
@@ -25,19 +27,21 @@ Statement::Statement(Database& database, std::string_view sql) : database_(datab
 }
 
 Statement& Statement::bind(int index, std::string_view text) {
-  const int code = sqlite3_bind_text64(statement_.get(), index, text.data() == nullptr ? "" : text.data(), text.size(),
-                                       SQLITE_TRANSIENT, SQLITE_UTF8);
+  const int code = sqlite3_bind_text64(statement_.get(), index, text.data() == nullptr ? "" : text.data(),
+                                       text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
   if (code != SQLITE_OK) database_.fail(code);
   return *this;
 }
 
 Statement& Statement::bind(int index, std::int64_t number) {
-  if (const int code = sqlite3_bind_int64(statement_.get(), index, number); code != SQLITE_OK) database_.fail(code);
+  if (const int code = sqlite3_bind_int64(statement_.get(), index, number); code != SQLITE_OK)
+    database_.fail(code);
   return *this;
 }
 
 Statement& Statement::bind(int index, double number) {
-  if (const int code = sqlite3_bind_double(statement_.get(), index, number); code != SQLITE_OK) database_.fail(code);
+  if (const int code = sqlite3_bind_double(statement_.get(), index, number); code != SQLITE_OK)
+    database_.fail(code);
   return *this;
 }
 
@@ -64,15 +68,21 @@ std::string Statement::text(int column) const {
   return {bytes, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
 }
 
-std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }
+std::int64_t Statement::integer(int column) const {
+  return sqlite3_column_int64(statement_.get(), column);
+}
 
-double Statement::real(int column) const { return sqlite3_column_double(statement_.get(), column); }
+double Statement::real(int column) const {
+  return sqlite3_column_double(statement_.get(), column);
+}
 
 bool Statement::is_null(int column) const {
   return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
 }
 
-void Database::Close::operator()(sqlite3* handle) const { sqlite3_close_v2(handle); }
+void Database::Close::operator()(sqlite3* handle) const {
+  sqlite3_close_v2(handle);
+}
 
 Database::Database(const std::filesystem::path& file, bool read_only) : file_(file) {
   const int access = read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
@@ -85,7 +95,8 @@ Database::Database(const std::filesystem::path& file, bool read_only) : file_(fi
 }
 
 void Database::execute(const std::string& sql) {
-  if (const int code = sqlite3_exec(handle(), sql.c_str(), nullptr, nullptr, nullptr); code != SQLITE_OK) fail(code);
+  if (const int code = sqlite3_exec(handle(), sql.c_str(), nullptr, nullptr, nullptr); code != SQLITE_OK)
+    fail(code);
 }
 
 std::int64_t Database::query_integer(std::string_view sql) {
@@ -97,21 +108,27 @@ void Database::fail(int code) const {
   const std::string subject = file_.string();
   const int system_error = handle_ ? sqlite3_system_errno(handle_.get()) : 0;
   const int primary = code & 0xff;
-  if (primary == SQLITE_FULL || (primary == SQLITE_IOERR && (system_error == ENOSPC || system_error == EDQUOT))) {
-    throw Error(ErrorCode::disk_full, "the disk is full",
-                {.subject = subject, .hint = "Free some space on this disk, then resume; finished calls are kept."});
+  if (primary == SQLITE_FULL ||
+      (primary == SQLITE_IOERR && (system_error == ENOSPC || system_error == EDQUOT))) {
+    throw Error(
+        ErrorCode::disk_full, "the disk is full",
+        {.subject = subject, .hint = "Free some space on this disk, then resume; finished calls are kept."});
   }
   if (primary == SQLITE_BUSY || primary == SQLITE_LOCKED) {
     throw Error(ErrorCode::busy, "another process holds the run's database", {.subject = subject});
   }
   if (primary == SQLITE_NOTADB || primary == SQLITE_CORRUPT) {
-    throw Error(ErrorCode::bad_input, "the run's database is damaged",
-                {.subject = subject, .found = sqlite3_errstr(code), .hint = "Start the run again in a new folder."});
+    throw Error(
+        ErrorCode::bad_input, "the run's database is damaged",
+        {.subject = subject, .found = sqlite3_errstr(code), .hint = "Start the run again in a new folder."});
   }
-  throw Error(ErrorCode::io, "the run's database cannot be used", {.subject = subject, .found = sqlite3_errstr(code)});
+  throw Error(ErrorCode::io, "the run's database cannot be used",
+              {.subject = subject, .found = sqlite3_errstr(code)});
 }
 
-Transaction::Transaction(Database& database) : database_(database) { database_.execute("BEGIN IMMEDIATE"); }
+Transaction::Transaction(Database& database) : database_(database) {
+  database_.execute("BEGIN IMMEDIATE");
+}
 
 Transaction::~Transaction() {
   // After some errors SQLite has rolled back by itself, and then there is nothing to undo.

@@ -43,8 +43,8 @@ class Statement {
 };
 
 // One connection; the caller sees to it that one thread at a time uses it.
-// Errors of every function: disk_full; busy when another process holds the database for more than 10 s; bad_input when the
-// file is damaged or no database; io.
+// Errors of every function: disk_full; busy when another process holds the database for more than 10 s;
+// bad_input when the file is damaged or no database; io.
 class Database {
  public:
   Database(const std::filesystem::path& file, bool read_only);

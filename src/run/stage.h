@@ -1,4 +1,5 @@
-// One stage of a run, and what it is given. Stages read artefacts of earlier stages from the run directory and nothing else.
+// One stage of a run, and what it is given. Stages read artefacts of earlier stages from the run directory
+// and nothing else.
 #pragma once
 
 #include <functional>
@@ -23,8 +24,9 @@ struct StageContext {
 
 struct Stage {
   std::string name;
-  // Does the work and gives the artefacts to hash: files or folders inside the run directory. What it throws ends the run.
-  // A stage that was interrupted runs again from its start, and finds its finished calls in the journal.
+  // Does the work and gives the artefacts to hash: files or folders inside the run directory. What it throws
+  // ends the run. A stage that was interrupted runs again from its start, and finds its finished calls in the
+  // journal.
   std::function<std::vector<std::string>(StageContext&)> run;
 };
 

@@ -1,14 +1,11 @@
 // The store over SQLite: write-ahead log, every commit on the disk before it returns.
 #include "run/store.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <mutex>
-#include <set>
 #include <utility>
 
 #include "artefacts/layout.h"
@@ -16,7 +13,9 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/sha256.h"
+#include "run/disk_reserve.h"
 #include "run/lock_file.h"
+#include "run/run_directory.h"
 #include "run/sqlite.h"
 
 namespace p2c::run {
@@ -24,11 +23,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::int64_t kApplicationId = 0x70326331;  // "p2c1"; tells our databases from those of other programs
-// Space that is held back so that answers under way when the disk fills up can still be journaled: they are paid for.
-// 4 MiB hold eight requests and answers of 256 KiB each, twice over because of the write-ahead log.
-constexpr std::string_view kReserveName = "run.reserve";
-constexpr off_t kReserveBytes = 4 << 20;
+constexpr std::int64_t kApplicationId =
+    0x70326331;  // "p2c1"; tells our databases from those of other programs
 constexpr auto kFlushInterval = std::chrono::milliseconds(1'000);
 constexpr std::size_t kFlushCount = 200;
 
@@ -51,55 +47,16 @@ CREATE TABLE events (
   data TEXT NOT NULL);
 )sql";
 
-// Calls whose answers nothing could be made of: paid for, so still listed, but no longer the answer to their request. Made
-// when first needed.
+// Calls whose answers nothing could be made of: paid for, so still listed, but no longer the answer to their
+// request. Made when first needed.
 constexpr const char* kRetiredTable = "CREATE TABLE IF NOT EXISTS retired AS SELECT * FROM calls WHERE 0";
 constexpr std::string_view kCallColumns =
-    "SELECT sha, stage, call, target, attempt, model, finish, tokens_in, tokens_cached, tokens_out, tokens_reasoning, ms, "
+    "SELECT sha, stage, call, target, attempt, model, finish, tokens_in, tokens_cached, tokens_out, "
+    "tokens_reasoning, ms, "
     "cost, retries, seq FROM ";
 
-std::string text_of(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::replace); }
-
-// A folder that a person filled with other things must not become a run directory by a slip in -o.
-void check_free(const fs::path& directory) {
-  std::error_code error;
-  for (fs::directory_iterator it(directory, error), end; !error && it != end; it.increment(error)) {
-    const std::string name = it->path().filename().string();
-    if (name == kLockName || name == kReserveName || name.rfind(artefacts::layout::kDatabase, 0) == 0) continue;
-    throw Error(ErrorCode::bad_input, "the folder is not empty and holds no run",
-                {.subject = directory.string(), .found = name, .hint = "Give another folder with -o."});
-  }
-  if (error) throw_errno(error.value(), directory, "cannot list the folder");
-}
-
-void make_directory(const fs::path& directory) {
-  std::error_code error;
-  fs::create_directories(directory, error);
-  if (fs::is_directory(directory)) return;
-  if (!error || error == std::errc::not_a_directory || error == std::errc::file_exists) {
-    throw Error(ErrorCode::bad_input, "exists and is no folder", {.subject = directory.string()});
-  }
-  throw_errno(error.value(), directory, "cannot make the run directory");
-}
-
-// [[path, sha256], ...] of every file that the artefacts name, folders opened up; nullopt when one is missing.
-std::optional<Json> manifest(const fs::path& directory, const std::vector<std::string>& artefacts) {
-  Json entries = Json::array();
-  const auto add = [&](const std::string& relative) {
-    entries.push_back(Json::array({relative, sha256_hex(read_file(confine(directory, relative)))}));
-  };
-  for (const std::string& artefact : artefacts) {
-    const fs::path path = confine(directory, artefact);
-    std::error_code error;
-    if (fs::is_directory(path, error)) {
-      for (const std::string& file : list_files(path)) add(artefact + "/" + file);
-    } else if (fs::is_regular_file(path, error)) {
-      add(artefact);
-    } else {
-      return std::nullopt;
-    }
-  }
-  return entries;
+std::string text_of(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 struct Note {
@@ -121,15 +78,16 @@ artefacts::CallRecord call_record(const Statement& row) {
 
 class SqliteStore : public Store {
  public:
-  SqliteStore(const fs::path& directory, bool create, bool read_only) : directory_(directory), read_only_(read_only) {
+  SqliteStore(const fs::path& directory, bool create, bool read_only)
+      : directory_(directory), read_only_(read_only) {
     const fs::path file = directory_ / artefacts::layout::kDatabase;
-    if (create) make_directory(directory_);
+    if (create) make_run_directory(directory_);
     if (!fs::exists(file)) {
       if (!create) {
         throw Error(ErrorCode::not_found, "there is no run in this folder",
                     {.subject = directory_.string(), .expected = "a folder that `paper2code run` made"});
       }
-      check_free(directory_);
+      check_free_for_run(directory_);
     }
     if (!read_only_) {
       lock_ = std::make_unique<LockFile>(directory_ / kLockName);
@@ -142,7 +100,7 @@ class SqliteStore : public Store {
       database_->execute("PRAGMA journal_mode=WAL");
       database_->execute("PRAGMA synchronous=FULL");
       if (database_->query_integer("SELECT count(*) FROM sqlite_master") == 0) make_tables();
-      hold_reserve();
+      reserve_ = std::make_unique<DiskReserve>(directory_);
     }
   }
 
@@ -153,7 +111,6 @@ class SqliteStore : public Store {
       flush();
     } catch (const std::exception&) {  // events only; whatever must last was written when it happened
     }
-    drop_reserve();
   }
 
   const fs::path& directory() const override { return directory_; }
@@ -161,7 +118,9 @@ class SqliteStore : public Store {
   void set_meta(const std::string& key, const Json& value) override {
     const std::lock_guard lock(mutex_);
     Statement(*database_, "INSERT INTO meta VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = ?2")
-        .bind(1, key).bind(2, text_of(value)).step();
+        .bind(1, key)
+        .bind(2, text_of(value))
+        .step();
   }
 
   std::optional<Json> meta(const std::string& key) const override {
@@ -174,10 +133,14 @@ class SqliteStore : public Store {
   void begin_stage(const std::string& name) override {
     const std::lock_guard lock(mutex_);
     Transaction transaction(*database_);
-    Statement(*database_, "INSERT OR IGNORE INTO stages (name, state) VALUES (?1, 'pending')").bind(1, name).step();
+    Statement(*database_, "INSERT OR IGNORE INTO stages (name, state) VALUES (?1, 'pending')")
+        .bind(1, name)
+        .step();
     set_pending_from(name);
     Statement(*database_, "UPDATE stages SET state = 'running', started = ?2 WHERE name = ?1")
-        .bind(1, name).bind(2, utc_now_iso8601()).step();
+        .bind(1, name)
+        .bind(2, utc_now_iso8601())
+        .step();
     transaction.commit();
   }
 
@@ -193,13 +156,17 @@ class SqliteStore : public Store {
     Transaction transaction(*database_);
     write_pending();  // an attempt that was answered by an equal earlier one stands in the notes
     std::size_t retired = retire_where(
-        fmt::format("stage = ?1 AND (call, target) IN (SELECT call, target FROM (SELECT call, target, attempt, stage FROM calls "
-                    "UNION ALL SELECT call, target, attempt, stage FROM notes) WHERE stage = ?1 AND attempt >= {})",
-                    attempts - 1),
+        fmt::format(
+            "stage = ?1 AND (call, target) IN (SELECT call, target FROM (SELECT call, target, attempt, stage "
+            "FROM calls "
+            "UNION ALL SELECT call, target, attempt, stage FROM notes) WHERE stage = ?1 AND attempt >= {})",
+            attempts - 1),
         {stage});
     if (retired == 0) {
       retired = retire_where(
-          "stage = ?1 AND (call, target) IN (SELECT call, target FROM calls WHERE stage = ?1 ORDER BY seq DESC LIMIT 1)", {stage});
+          "stage = ?1 AND (call, target) IN (SELECT call, target FROM calls WHERE stage = ?1 ORDER BY seq "
+          "DESC LIMIT 1)",
+          {stage});
     }
     transaction.commit();
     clear_pending();
@@ -209,18 +176,25 @@ class SqliteStore : public Store {
   void retire(const llm::CallLabel& question) override {
     const std::lock_guard lock(mutex_);
     Transaction transaction(*database_);
-    retire_where("stage = ?1 AND call = ?2 AND target = ?3", {question.stage, question.call, question.target});
+    retire_where("stage = ?1 AND call = ?2 AND target = ?3",
+                 {question.stage, question.call, question.target});
     transaction.commit();
   }
 
   void finish_stage(const std::string& name, const std::vector<std::string>& artefacts) override {
-    const std::optional<Json> entries = manifest(directory_, artefacts);
+    const std::optional<Json> entries = artefact_manifest(directory_, artefacts);
     if (!entries) throw Error(ErrorCode::internal, "a stage ended without its artefacts", {.subject = name});
     const std::lock_guard lock(mutex_);
     Transaction transaction(*database_);
     write_pending();
-    Statement(*database_, "UPDATE stages SET state = 'done', ended = ?2, sha = ?3, artefacts = ?4, message = '' WHERE name = ?1")
-        .bind(1, name).bind(2, utc_now_iso8601()).bind(3, sha256_hex(text_of(*entries))).bind(4, text_of(artefacts)).step();
+    Statement(*database_,
+              "UPDATE stages SET state = 'done', ended = ?2, sha = ?3, artefacts = ?4, message = '' WHERE "
+              "name = ?1")
+        .bind(1, name)
+        .bind(2, utc_now_iso8601())
+        .bind(3, sha256_hex(text_of(*entries)))
+        .bind(4, text_of(artefacts))
+        .step();
     transaction.commit();
     clear_pending();
   }
@@ -228,7 +202,10 @@ class SqliteStore : public Store {
   void fail_stage(const std::string& name, const std::string& message) override {
     const std::lock_guard lock(mutex_);
     Statement(*database_, "UPDATE stages SET state = 'failed', ended = ?2, message = ?3 WHERE name = ?1")
-        .bind(1, name).bind(2, utc_now_iso8601()).bind(3, message).step();
+        .bind(1, name)
+        .bind(2, utc_now_iso8601())
+        .bind(3, message)
+        .step();
   }
 
   bool stage_done(const std::string& name) const override {
@@ -239,10 +216,11 @@ class SqliteStore : public Store {
       Statement select(*database_, "SELECT sha, artefacts FROM stages WHERE name = ?1 AND state = 'done'");
       if (!select.bind(1, name).step()) return false;
       sha = select.text(0);
-      for (const Json& item : parse_json(select.text(1), "run.db artefacts")) artefacts.push_back(item.get<std::string>());
+      for (const Json& item : parse_json(select.text(1), "run.db artefacts"))
+        artefacts.push_back(item.get<std::string>());
     }
     try {
-      const std::optional<Json> entries = manifest(directory_, artefacts);
+      const std::optional<Json> entries = artefact_manifest(directory_, artefacts);
       return entries && sha256_hex(text_of(*entries)) == sha;
     } catch (const Error&) {
       return false;  // unreadable or replaced by a link: as good as gone
@@ -283,7 +261,8 @@ class SqliteStore : public Store {
 
   std::vector<Event> recent_events(std::size_t limit) const override {
     const std::lock_guard lock(mutex_);
-    Statement select(*database_, "SELECT time, stage, target, kind, data FROM events ORDER BY seq DESC LIMIT ?1");
+    Statement select(*database_,
+                     "SELECT time, stage, target, kind, data FROM events ORDER BY seq DESC LIMIT ?1");
     select.bind(1, static_cast<std::int64_t>(limit));
     std::vector<Event> events;
     while (select.step()) {
@@ -292,7 +271,8 @@ class SqliteStore : public Store {
     }
     std::reverse(events.begin(), events.end());
     events.insert(events.end(), events_.begin(), events_.end());
-    if (events.size() > limit) events.erase(events.begin(), events.end() - static_cast<std::ptrdiff_t>(limit));
+    if (events.size() > limit)
+      events.erase(events.begin(), events.end() - static_cast<std::ptrdiff_t>(limit));
     return events;
   }
 
@@ -329,14 +309,16 @@ class SqliteStore : public Store {
 
   std::vector<llm::JournalEntry> entries() const override {
     const std::lock_guard lock(mutex_);
-    Statement select(*database_, "SELECT sha, stage, call, target, attempt, request, reply FROM calls ORDER BY seq");
+    Statement select(*database_,
+                     "SELECT sha, stage, call, target, attempt, request, reply FROM calls ORDER BY seq");
     std::vector<llm::JournalEntry> entries;
     while (select.step()) {
       const std::string subject = "call " + select.text(0);
-      entries.push_back({select.text(0),
-                         {select.text(1), select.text(2), select.text(3), static_cast<int>(select.integer(4))},
-                         llm::chat_request_from_json(parse_json(select.text(5), subject)),
-                         llm::chat_reply_from_json(parse_json(select.text(6), subject))});
+      entries.push_back(
+          {select.text(0),
+           {select.text(1), select.text(2), select.text(3), static_cast<int>(select.integer(4))},
+           llm::chat_request_from_json(parse_json(select.text(5), subject)),
+           llm::chat_reply_from_json(parse_json(select.text(6), subject))});
     }
     return entries;
   }
@@ -353,7 +335,7 @@ class SqliteStore : public Store {
     try {
       insert(entry);
     } catch (const Error& error) {
-      if (error.code() != ErrorCode::disk_full || !drop_reserve()) throw;
+      if (error.code() != ErrorCode::disk_full || !reserve_->release()) throw;
       insert(entry);  // into the space just given back
       throw Error(ErrorCode::disk_full, "the disk is full",
                   {.subject = directory_.string(),
@@ -361,7 +343,9 @@ class SqliteStore : public Store {
     }
   }
 
-  void note_hit(const std::string& sha, const llm::CallLabel& label) override { note({sha, label, utc_now_iso8601(), {}}); }
+  void note_hit(const std::string& sha, const llm::CallLabel& label) override {
+    note({sha, label, utc_now_iso8601(), {}});
+  }
 
   void note_failure(const std::string& sha, const llm::CallLabel& label, std::string_view error) override {
     note({sha, label, utc_now_iso8601(), std::string(error)});
@@ -382,7 +366,8 @@ class SqliteStore : public Store {
     const std::int64_t version = database_->query_integer("PRAGMA user_version");
     if (version == kRunVersion) return;
     throw Error(ErrorCode::version, "the run directory is of another version",
-                {.subject = directory_.string(), .found = fmt::format("version {}", version),
+                {.subject = directory_.string(),
+                 .found = fmt::format("version {}", version),
                  .expected = fmt::format("version {}", kRunVersion),
                  .hint = "Use the paper2code that made it, or start a new run in another folder."});
   }
@@ -400,7 +385,8 @@ class SqliteStore : public Store {
     Statement(*database_,
               "UPDATE stages SET state = 'pending', ended = '', sha = '', artefacts = '[]', message = '' "
               "WHERE position >= (SELECT position FROM stages WHERE name = ?1)")
-        .bind(1, name).step();
+        .bind(1, name)
+        .step();
   }
 
   void insert(const llm::JournalEntry& entry) {
@@ -408,21 +394,29 @@ class SqliteStore : public Store {
     const llm::ChatReply& reply = entry.reply;
     const Json reply_json = llm::to_json(reply);
     // The first answer to a request stays: it is the one whose consequences may already be on disk.
-    Statement insert(*database_,
-                     "INSERT OR IGNORE INTO calls (sha, stage, call, target, attempt, time, model, finish, tokens_in, "
-                     "tokens_cached, tokens_out, tokens_reasoning, ms, cost, retries, request, reply) "
-                     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)");
-    insert.bind(1, entry.sha).bind(2, entry.label.stage).bind(3, entry.label.call).bind(4, entry.label.target);
+    Statement insert(
+        *database_,
+        "INSERT OR IGNORE INTO calls (sha, stage, call, target, attempt, time, model, finish, tokens_in, "
+        "tokens_cached, tokens_out, tokens_reasoning, ms, cost, retries, request, reply) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)");
+    insert.bind(1, entry.sha)
+        .bind(2, entry.label.stage)
+        .bind(3, entry.label.call)
+        .bind(4, entry.label.target);
     insert.bind(5, std::int64_t{entry.label.attempt}).bind(6, utc_now_iso8601());
     insert.bind(7, reply.model.empty() ? entry.request.model : reply.model);
-    insert.bind(8, reply_json.value("finish", "unknown")).bind(9, reply.tokens.in).bind(10, reply.tokens.cached);
+    insert.bind(8, reply_json.value("finish", "unknown"))
+        .bind(9, reply.tokens.in)
+        .bind(10, reply.tokens.cached);
     insert.bind(11, reply.tokens.out).bind(12, reply.tokens.reasoning).bind(13, reply.elapsed_ms);
     if (reply.cost_usd) {
       insert.bind(14, *reply.cost_usd);
     } else {
       insert.bind_null(14);
     }
-    insert.bind(15, std::int64_t{reply.retries}).bind(16, text_of(llm::to_json(entry.request))).bind(17, text_of(reply_json));
+    insert.bind(15, std::int64_t{reply.retries})
+        .bind(16, text_of(llm::to_json(entry.request)))
+        .bind(17, text_of(reply_json));
     insert.step();
     transaction.commit();
   }
@@ -432,7 +426,8 @@ class SqliteStore : public Store {
     database_->execute(kRetiredTable);
     for (const char* action : {"INSERT INTO retired SELECT * FROM calls", "DELETE FROM calls"}) {
       Statement statement(*database_, fmt::format("{} WHERE {}", action, condition));
-      for (std::size_t i = 0; i < parameters.size(); ++i) statement.bind(static_cast<int>(i) + 1, parameters[i]);
+      for (std::size_t i = 0; i < parameters.size(); ++i)
+        statement.bind(static_cast<int>(i) + 1, parameters[i]);
       statement.step();
     }
     return static_cast<std::size_t>(database_->query_integer("SELECT changes()"));
@@ -464,16 +459,21 @@ class SqliteStore : public Store {
 
   // Inside a transaction of the caller.
   void write_pending() {
-    Statement event_row(*database_, "INSERT INTO events (time, stage, target, kind, data) VALUES (?1, ?2, ?3, ?4, ?5)");
+    Statement event_row(*database_,
+                        "INSERT INTO events (time, stage, target, kind, data) VALUES (?1, ?2, ?3, ?4, ?5)");
     for (const Event& event : events_) {
       event_row.bind(1, event.time).bind(2, event.stage).bind(3, event.target).bind(4, event.kind);
       event_row.bind(5, text_of(event.data)).step();
       event_row.reset();
     }
     Statement note_row(*database_,
-                       "INSERT INTO notes (sha, stage, call, target, attempt, time, error) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+                       "INSERT INTO notes (sha, stage, call, target, attempt, time, error) VALUES (?1, ?2, "
+                       "?3, ?4, ?5, ?6, ?7)");
     for (const Note& note : notes_) {
-      note_row.bind(1, note.sha).bind(2, note.label.stage).bind(3, note.label.call).bind(4, note.label.target);
+      note_row.bind(1, note.sha)
+          .bind(2, note.label.stage)
+          .bind(3, note.label.call)
+          .bind(4, note.label.target);
       note_row.bind(5, std::int64_t{note.label.attempt}).bind(6, note.time);
       if (note.error) {
         note_row.bind(7, *note.error);
@@ -491,26 +491,6 @@ class SqliteStore : public Store {
     last_flush_ = Clock::now();
   }
 
-  void hold_reserve() {
-    const fs::path file = directory_ / kReserveName;
-    const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (descriptor < 0) throw_errno(errno, file, "cannot make the file");
-    const int error = ::posix_fallocate(descriptor, 0, kReserveBytes);
-    ::close(descriptor);
-    if (error == ENOSPC || error == EDQUOT) {
-      drop_reserve();
-      throw_errno(error, directory_, "no space for a run");
-    }
-    has_reserve_ = error == 0;  // other file systems than the usual ones may not know how
-  }
-
-  // True when it gave space back.
-  bool drop_reserve() {
-    std::error_code error;
-    const bool had = std::exchange(has_reserve_, false);
-    return fs::remove(directory_ / kReserveName, error) && had;
-  }
-
   const fs::path directory_;
   const bool read_only_;
   std::unique_ptr<LockFile> lock_;
@@ -519,7 +499,7 @@ class SqliteStore : public Store {
   std::vector<Event> events_;
   std::vector<Note> notes_;
   Clock::time_point last_flush_ = Clock::now();
-  bool has_reserve_ = false;
+  std::unique_ptr<DiskReserve> reserve_;
 };
 
 }  // namespace

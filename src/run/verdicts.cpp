@@ -10,7 +10,9 @@
 namespace p2c::run {
 namespace {
 
-bool is_test(const std::string& path) { return path.starts_with("tests/"); }
+bool is_test(const std::string& path) {
+  return path.starts_with("tests/");
+}
 
 // Whether one of `files` is `place` or lies below it: plain values are owned by the folder "configs".
 bool any_at(const std::set<std::string>& files, const std::string& place) {
@@ -20,7 +22,8 @@ bool any_at(const std::set<std::string>& files, const std::string& place) {
   return below != files.end() && below->starts_with(place + "/");
 }
 
-// "tests/test_a.py::TestB::test_c[1-x]" as the region names it: file "tests/test_a.py", symbol "TestB.test_c".
+// "tests/test_a.py::TestB::test_c[1-x]" as the region names it: file "tests/test_a.py", symbol
+// "TestB.test_c".
 std::pair<std::string, std::string> region_of_test(const std::string& name) {
   const std::size_t parts = name.find("::");
   if (parts == std::string::npos) return {name, {}};
@@ -32,7 +35,8 @@ std::pair<std::string, std::string> region_of_test(const std::string& name) {
 enum class Outcome { none, passed, failed };
 
 // Worst outcome of each test function over its parameters.
-std::map<std::pair<std::string, std::string>, Outcome> outcomes_of(const std::vector<artefacts::TestOutcome>& tests) {
+std::map<std::pair<std::string, std::string>, Outcome> outcomes_of(
+    const std::vector<artefacts::TestOutcome>& tests) {
   std::map<std::pair<std::string, std::string>, Outcome> outcomes;
   for (const artefacts::TestOutcome& test : tests) {
     Outcome& worst = outcomes.try_emplace(region_of_test(test.name), Outcome::none).first->second;
@@ -43,7 +47,7 @@ std::map<std::pair<std::string, std::string>, Outcome> outcomes_of(const std::ve
 }
 
 struct Traces {
-  std::set<std::string> code_files;                             // that name the requirement
+  std::set<std::string> code_files;  // that name the requirement
   std::vector<std::pair<std::string, std::string>> test_regions;
 };
 
@@ -61,13 +65,16 @@ std::map<std::string, Traces> traces_of(const std::vector<artefacts::ProvenanceR
   return traces;
 }
 
-bool reached_level1(const artefacts::VerifyReport& report) { return !report.level.empty() && report.level != "L0"; }
+bool reached_level1(const artefacts::VerifyReport& report) {
+  return !report.level.empty() && report.level != "L0";
+}
 
 }  // namespace
 
 artefacts::Requirements judge_requirements(artefacts::Requirements requirements,
                                            const std::vector<artefacts::ProvenanceRegion>& provenance,
-                                           const artefacts::VerifyReport& report, const std::set<std::string>& files) {
+                                           const artefacts::VerifyReport& report,
+                                           const std::set<std::string>& files) {
   const auto traces = traces_of(provenance);
   const auto outcomes = outcomes_of(report.tests);
   const auto verdict_of = [&](const artefacts::Requirement& requirement) -> std::string {
@@ -76,9 +83,10 @@ artefacts::Requirements judge_requirements(artefacts::Requirements requirements,
     const auto found = traces.find(requirement.id);
     if (found == traces.end() || found->second.code_files.empty()) return "unverified";
     const Traces& trace = found->second;
-    const bool in_place = any_at(trace.code_files, requirement.owner) ||
-                          std::any_of(requirement.consumers.begin(), requirement.consumers.end(),
-                                      [&](const std::string& place) { return any_at(trace.code_files, place); });
+    const bool in_place =
+        any_at(trace.code_files, requirement.owner) ||
+        std::any_of(requirement.consumers.begin(), requirement.consumers.end(),
+                    [&](const std::string& place) { return any_at(trace.code_files, place); });
     if (!in_place) return "wrong_place";
     bool all_passed = true;
     for (const auto& region : trace.test_regions) {
@@ -91,7 +99,8 @@ artefacts::Requirements judge_requirements(artefacts::Requirements requirements,
     }
     return all_passed && reached_level1(report) ? "pass" : "unverified";
   };
-  for (artefacts::Requirement& requirement : requirements.requirements) requirement.verdict = verdict_of(requirement);
+  for (artefacts::Requirement& requirement : requirements.requirements)
+    requirement.verdict = verdict_of(requirement);
   return requirements;
 }
 

@@ -19,6 +19,7 @@ namespace p2c::run {
 // "Names" means that a region of `provenance` lists its id. `files` are the repository's paths.
 artefacts::Requirements judge_requirements(artefacts::Requirements requirements,
                                            const std::vector<artefacts::ProvenanceRegion>& provenance,
-                                           const artefacts::VerifyReport& report, const std::set<std::string>& files);
+                                           const artefacts::VerifyReport& report,
+                                           const std::set<std::string>& files);
 
 }  // namespace p2c::run

@@ -18,10 +18,14 @@ namespace {
 // A small server in the worker's protocol; `body` sees `data`, the request.
 WorkerOptions server(const std::string& body) {
   WorkerOptions options;
-  options.argv = {"python3", "-I", "-S", "-B", "-c",
+  options.argv = {"python3",
+                  "-I",
+                  "-S",
+                  "-B",
+                  "-c",
                   "import sys, os, time\nfor line in iter(sys.stdin.buffer.readline, b''):\n"
-                  "    data = sys.stdin.buffer.read(int(line)).decode()\n    " + body +
-                      "\n    print('{\"done\": true}', flush=True)\n"};
+                  "    data = sys.stdin.buffer.read(int(line)).decode()\n    " +
+                      body + "\n    print('{\"done\": true}', flush=True)\n"};
   options.wall = std::chrono::seconds(10);
   return options;
 }
@@ -89,7 +93,8 @@ TEST_F(ParserWorkerTest, MemoryIsBounded) {
 }
 
 TEST_F(ParserWorkerTest, TheLastLineInsideAnotherIsNotTheEnd) {
-  const auto answer = ask_worker(server("print('text {\"done\": true}', flush=True); time.sleep(0.1); print('more')"), "x");
+  const auto answer =
+      ask_worker(server("print('text {\"done\": true}', flush=True); time.sleep(0.1); print('more')"), "x");
   ASSERT_TRUE(answer);
   EXPECT_EQ(std::string("text {\"done\": true}\nmore\n") + kEnd, *answer);
 }

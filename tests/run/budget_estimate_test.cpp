@@ -36,8 +36,8 @@ TEST(RunEstimate, GrowsWithThePaper) {
   EXPECT_GT(large.tokens_in.high, small.tokens_in.high);
 }
 
-// Published systems of this kind need 0.98 and 1.7 million tokens a repository (spec 14); a ten-page paper has about ten
-// thousand tokens (spec 5.1). A range that does not meet those would not help anyone decide.
+// Published systems of this kind need 0.98 and 1.7 million tokens a repository (spec 14); a ten-page paper
+// has about ten thousand tokens (spec 5.1). A range that does not meet those would not help anyone decide.
 TEST(RunEstimate, CoversWhatOthersMeasured) {
   const RunEstimate estimate = estimate_run(paper_of(12, 700));
   EXPECT_LT(estimate.tokens_in.low + estimate.tokens_out.low, 980'000);
@@ -46,7 +46,8 @@ TEST(RunEstimate, CoversWhatOthersMeasured) {
 }
 
 TEST(RunEstimate, RangesAreOrderedAlsoForAnEmptyPaper) {
-  for (const RunEstimate& estimate : {estimate_run({}), estimate_run(paper_of(1, 1)), estimate_run(paper_of(30, 3'000))}) {
+  for (const RunEstimate& estimate :
+       {estimate_run({}), estimate_run(paper_of(1, 1)), estimate_run(paper_of(30, 3'000))}) {
     for (const Range& range : {estimate.calls, estimate.tokens_in, estimate.tokens_out}) {
       EXPECT_GT(range.low, 0);
       EXPECT_LT(range.low, range.high);

@@ -21,7 +21,8 @@ artefacts::PlannedFile file(const std::string& path, std::vector<std::string> de
 
 artefacts::Plan plan() {
   artefacts::Plan plan;
-  plan.files = {file("net/data.py"), file("net/model.py"), file("net/train.py", {"net/data.py", "net/model.py"})};
+  plan.files = {file("net/data.py"), file("net/model.py"),
+                file("net/train.py", {"net/data.py", "net/model.py"})};
   return plan;
 }
 
@@ -36,7 +37,8 @@ void expect_self_contained(const std::string& svg) {
   EXPECT_TRUE(contains(svg, "</svg>"));
   EXPECT_FALSE(contains(svg, "<!DOCTYPE"));
   EXPECT_FALSE(contains(svg, "<script"));
-  for (const char* path : {"net/data.py", "net/model.py", "net/train.py"}) EXPECT_TRUE(contains(svg, path)) << path;
+  for (const char* path : {"net/data.py", "net/model.py", "net/train.py"})
+    EXPECT_TRUE(contains(svg, path)) << path;
 }
 
 TEST(FileGraphSvg, GraphvizDrawsIt) {
@@ -75,7 +77,9 @@ TEST(FileGraphSvg, HostileNamesStayNames) {
   EXPECT_FALSE(contains(file_graph_svg(hostile, {}), "<script"));
 }
 
-TEST(FileGraphSvg, EqualPlansGiveEqualDrawings) { EXPECT_EQ(file_graph_svg(plan(), {}), file_graph_svg(plan(), {})); }
+TEST(FileGraphSvg, EqualPlansGiveEqualDrawings) {
+  EXPECT_EQ(file_graph_svg(plan(), {}), file_graph_svg(plan(), {}));
+}
 
 }  // namespace
 }  // namespace p2c::run

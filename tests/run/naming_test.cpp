@@ -35,7 +35,9 @@ TEST(ShortName, SaysWhichPaperItIs) {
   }
 }
 
-TEST(ShortName, IsBounded) { EXPECT_EQ(60u, short_name(std::string(500, 'x') + ".pdf").size()); }
+TEST(ShortName, IsBounded) {
+  EXPECT_EQ(60u, short_name(std::string(500, 'x') + ".pdf").size());
+}
 
 }  // namespace
 }  // namespace p2c::run

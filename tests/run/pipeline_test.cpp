@@ -15,7 +15,8 @@ namespace {
 
 class EchoModel : public llm::ChatModel {
  public:
-  llm::ChatReply complete(const llm::ChatRequest& request, const llm::OnToken&, const CancelToken& cancel) override {
+  llm::ChatReply complete(const llm::ChatRequest& request, const llm::OnToken&,
+                          const CancelToken& cancel) override {
     cancel.check();
     ++calls;
     llm::ChatReply reply;
@@ -52,7 +53,8 @@ class PipelineTest : public testing::Test {
                            llm::Question question;
                            question.label = {name, "X", "t", 0};
                            question.question = "question of " + name;
-                           const std::string answer = name == "ingest" ? "read" : context.caller.ask_text(question);
+                           const std::string answer =
+                               name == "ingest" ? "read" : context.caller.ask_text(question);
                            context.store.write_artefact(name + ".txt", answer);
                            if (name == "verify") context.store.set_meta("level", "L3");
                            return std::vector<std::string>{name + ".txt"};
@@ -74,7 +76,8 @@ class PipelineTest : public testing::Test {
     return ErrorCode::internal;
   }
   static std::vector<std::string> from(std::size_t first, std::size_t end = 6) {
-    return {kStages.begin() + static_cast<std::ptrdiff_t>(first), kStages.begin() + static_cast<std::ptrdiff_t>(end)};
+    return {kStages.begin() + static_cast<std::ptrdiff_t>(first),
+            kStages.begin() + static_cast<std::ptrdiff_t>(end)};
   }
 
   TempDir place_{"p2c-pipeline"};
@@ -161,7 +164,8 @@ TEST_F(PipelineTest, CancellingLeavesAResumableRun) {
 TEST_F(PipelineTest, TheRecordFollowsItsSchemaAndHoldsNoKey) {
   run();
   const std::string text = read_file(options_.directory / "run.json");
-  EXPECT_EQ(std::vector<std::string>{}, llm::validate_schema(parse_json(text, "run.json"), artefacts::schema("run")));
+  EXPECT_EQ(std::vector<std::string>{},
+            llm::validate_schema(parse_json(text, "run.json"), artefacts::schema("run")));
   EXPECT_FALSE(contains(text, "api_key"));
 }
 

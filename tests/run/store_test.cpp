@@ -347,8 +347,8 @@ TEST_F(StoreTest, AnEmptyDatabaseOfAKilledStartIsFilled) {
   EXPECT_EQ(1u, open(false)->entries().size());
 }
 
-// Each child records call after call and says so on a pipe; after a kill at a random moment every call it acknowledged is
-// there, whole, and the store opens as if nothing had happened.
+// Each child records call after call and says so on a pipe; after a kill at a random moment every call it
+// acknowledged is there, whole, and the store opens as if nothing had happened.
 TEST_F(StoreTest, AKillLosesNoAcknowledgedCall) {
   std::mt19937 random(7);
   std::size_t known = 0;
@@ -369,7 +369,8 @@ TEST_F(StoreTest, AKillLosesNoAcknowledgedCall) {
     // Some kills come while the store opens, the others at any point between two words of the child.
     std::size_t acknowledged = 0;
     char byte;
-    for (std::size_t wanted = random() % 6; acknowledged < wanted && ::read(ends[0], &byte, 1) == 1;) ++acknowledged;
+    for (std::size_t wanted = random() % 6; acknowledged < wanted && ::read(ends[0], &byte, 1) == 1;)
+      ++acknowledged;
     std::this_thread::sleep_for(std::chrono::microseconds(random() % 4'000));
     ::kill(child, SIGKILL);
     int status = 0;
@@ -397,7 +398,8 @@ class FullDiskTest : public StoreTest {
     if (!mounted_) GTEST_SKIP() << "a full disk is only made by root, who may mount a small one";
   }
   void TearDown() override {
-    if (mounted_ && std::system(("umount '" + directory().string() + "'").c_str()) != 0) ADD_FAILURE() << "umount failed";
+    if (mounted_ && std::system(("umount '" + directory().string() + "'").c_str()) != 0)
+      ADD_FAILURE() << "umount failed";
   }
   bool mounted_ = false;
 };

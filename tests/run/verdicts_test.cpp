@@ -26,7 +26,9 @@ class VerdictsTest : public testing::Test {
     region.reqs = {"R-001"};
     provenance_.push_back(region);
   }
-  void test(const std::string& name, const std::string& outcome) { report_.tests.push_back({name, outcome, "", 0}); }
+  void test(const std::string& name, const std::string& outcome) {
+    report_.tests.push_back({name, outcome, "", 0});
+  }
   std::string verdict() {
     return judge_requirements(requirements_, provenance_, report_, files_).requirements[0].verdict;
   }
@@ -38,7 +40,9 @@ class VerdictsTest : public testing::Test {
   std::set<std::string> files_ = {"net/model.py", "net/train.py", "net/other.py", "tests/test_model.py"};
 };
 
-TEST_F(VerdictsTest, NamedByItsOwnerPasses) { EXPECT_EQ("pass", verdict()); }
+TEST_F(VerdictsTest, NamedByItsOwnerPasses) {
+  EXPECT_EQ("pass", verdict());
+}
 
 TEST_F(VerdictsTest, NamedByAConsumerPasses) {
   provenance_.clear();

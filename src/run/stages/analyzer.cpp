@@ -1,7 +1,8 @@
 // Stage 3: section map, decisions, one specification a file.
+#include "agents/analyzer/analyzer.h"
+
 #include <string>
 
-#include "agents/analyzer/analyzer.h"
 #include "artefacts/layout.h"
 #include "base/files.h"
 #include "base/json.h"

@@ -1,10 +1,11 @@
 // Stage 4: the repository as first emitted: files of the model, project files, free fixes, provenance.
+#include "agents/generator/generator.h"
+
 #include <fmt/format.h>
 
 #include <string>
 #include <utility>
 
-#include "agents/generator/generator.h"
 #include "artefacts/layout.h"
 #include "base/files.h"
 #include "base/json.h"
@@ -17,24 +18,27 @@
 namespace p2c::run {
 namespace {
 
-constexpr int kFixPasses = 4;  // a fix may uncover another finding; more passes than kinds of fixes that chain find nothing new
+constexpr int kFixPasses =
+    4;  // a fix may uncover another finding; more passes than kinds of fixes that chain find nothing new
 
-// The gate of one file: errors of the static checks in that file, given what is written so far and what code writes itself.
+// The gate of one file: errors of the static checks in that file, given what is written so far and what code
+// writes itself.
 agents::FileGate make_gate(const agents::PlannerResult& planned, agents::FilesByPath provided) {
-  return [&planned, provided = std::move(provided)](const agents::FilesByPath& files, const std::string& path) {
-    agents::FilesByPath all = files;
-    all.insert(provided.begin(), provided.end());  // what is in `files` already stays
-    const auto facts_by_path = python::facts_of_repository(all);
-    std::vector<std::string> sentences;
-    for (const artefacts::Finding& finding :
-         verify::run_static_checks({all, facts_by_path, &planned.plan, &planned.config})) {
-      // What code mends by itself needs no question to the model.
-      if (finding.file != path || finding.severity != "error" || finding.fix == "auto") continue;
-      sentences.push_back(fmt::format("line {}: {} ({}){}", finding.line, finding.message, finding.check,
-                                      finding.suggestion.empty() ? "" : ". " + finding.suggestion));
-    }
-    return sentences;
-  };
+  return
+      [&planned, provided = std::move(provided)](const agents::FilesByPath& files, const std::string& path) {
+        agents::FilesByPath all = files;
+        all.insert(provided.begin(), provided.end());  // what is in `files` already stays
+        const auto facts_by_path = python::facts_of_repository(all);
+        std::vector<std::string> sentences;
+        for (const artefacts::Finding& finding :
+             verify::run_static_checks({all, facts_by_path, &planned.plan, &planned.config})) {
+          // What code mends by itself needs no question to the model.
+          if (finding.file != path || finding.severity != "error" || finding.fix == "auto") continue;
+          sentences.push_back(fmt::format("line {}: {} ({}){}", finding.line, finding.message, finding.check,
+                                          finding.suggestion.empty() ? "" : ". " + finding.suggestion));
+        }
+        return sentences;
+      };
 }
 
 // Fixes that need no model, until nothing changes. They are part of generation, not of repair.
@@ -54,12 +58,16 @@ std::vector<verify::AppliedFix> fix_freely(agents::FilesByPath& files, const age
 }
 
 Json summary_of(const agents::GeneratorResult& result, const std::vector<verify::AppliedFix>& fixes) {
-  Json summary{{"schema_version", 1}, {"files", Json::array()}, {"warnings", result.warnings}, {"fixes", Json::array()}};
+  Json summary{{"schema_version", 1},
+               {"files", Json::array()},
+               {"warnings", result.warnings},
+               {"fixes", Json::array()}};
   for (const auto& [path, text] : result.files) {
     summary["files"].push_back(Json{{"path", path}, {"bytes", text.size()}});
   }
   for (const verify::AppliedFix& fix : fixes) {
-    summary["fixes"].push_back(Json{{"file", fix.file}, {"check", fix.finding.check}, {"message", fix.finding.message}});
+    summary["fixes"].push_back(
+        Json{{"file", fix.file}, {"check", fix.finding.check}, {"message", fix.finding.message}});
   }
   return summary;
 }
@@ -83,7 +91,8 @@ std::vector<std::string> run_generator(StageContext& context) {
   result.provenance = agents::trace_provenance(result.files, templates);
   result.files["provenance.jsonl"] = agents::provenance_jsonl(result.provenance);
 
-  // The first emission is what verification starts from, each time it starts; repo/ is its copy to look at and to repair.
+  // The first emission is what verification starts from, each time it starts; repo/ is its copy to look at
+  // and to repair.
   DirectoryDraft snapshot(directory, layout::kSnapshot0);
   snapshot.write_all(result.files);
   snapshot.commit();

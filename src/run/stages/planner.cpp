@@ -1,7 +1,8 @@
 // Stage 2: requirements, figure graphs, plan with its file graph, config.
+#include "agents/planner/planner.h"
+
 #include <string>
 
-#include "agents/planner/planner.h"
 #include "artefacts/layout.h"
 #include "base/json.h"
 #include "run/artefact_files.h"

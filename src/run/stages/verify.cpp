@@ -19,8 +19,8 @@ namespace {
 
 namespace layout = artefacts::layout;
 
-// Repairs change the repository in place, so an interrupted verification starts again from the first emission; the calls
-// it had made are in the journal, and the same tickets get the same answers.
+// Repairs change the repository in place, so an interrupted verification starts again from the first
+// emission; the calls it had made are in the journal, and the same tickets get the same answers.
 void restore_first_emission(const fs::path& directory) {
   DirectoryDraft repo(directory, layout::kRepo);
   repo.copy_from(directory / layout::kSnapshot0);
@@ -47,7 +47,8 @@ void mark_repaired(std::vector<artefacts::ProvenanceRegion>& regions, const agen
     if (text == now.end()) continue;
     const auto before = first.find(region.file);
     if (before != first.end() && before->second == text->second) continue;
-    const bool same = before != first.end() && contains(before->second, lines_of(text->second, region.start, region.end));
+    const bool same =
+        before != first.end() && contains(before->second, lines_of(text->second, region.start, region.end));
     if (!same) region.origin = "repair";
   }
 }
@@ -69,9 +70,9 @@ std::vector<std::string> run_verify(StageContext& context) {
   options.logs = directory / layout::kLogs;
   options.max_rounds = context.options.max_rounds;
   options.jobs = context.options.jobs;
-  const artefacts::VerifyReport report =
-      verify::verify_repository({&paper, &analysis.requirements, &planned.plan, &planned.config, &analysis.specs}, options,
-                                &context.caller, context.events, context.cancel);
+  const artefacts::VerifyReport report = verify::verify_repository(
+      {&paper, &analysis.requirements, &planned.plan, &planned.config, &analysis.specs}, options,
+      &context.caller, context.events, context.cancel);
 
   const agents::FilesByPath files = verify::load_repo(options.repo);
   auto provenance = agents::trace_provenance(files, agents::project_files(paper, planned, analysis));
