@@ -53,7 +53,8 @@ void require_one_of(const std::string& value, const std::vector<std::string>& kn
 
 // Remembers what this run is of, and refuses to mix two runs in one directory.
 void identify(Store& store, const RunOptions& options, const std::string& source_path) {
-  if (const auto known = store.meta("source_path")) {
+  const auto known = store.meta("source_path");
+  if (known) {
     if (known->get<std::string>() != source_path) {
       throw Error(ErrorCode::usage, "the folder holds a run of another source",
                   {.subject = options.directory.string(),
@@ -61,7 +62,7 @@ void identify(Store& store, const RunOptions& options, const std::string& source
                    .expected = source_path,
                    .hint = "Give another folder with -o."});
     }
-    const std::string framework = optional_string(*store.meta("options"), "framework");
+    const std::string framework = optional_string(store.meta("options").value(), "framework");
     if (framework != options.framework) {
       throw Error(ErrorCode::usage, "the folder holds a run for another framework",
                   {.subject = options.directory.string(),
@@ -70,15 +71,16 @@ void identify(Store& store, const RunOptions& options, const std::string& source
                    .hint = "Give another folder with -o."});
     }
   } else {
-    store.set_meta("source_path", source_path);
     store.set_meta("inputs", Json{{"source", options.source}});
   }
   RunOptions kept = options;
-  kept.source = optional_string(*store.meta("inputs"), "source");
+  kept.source = optional_string(store.meta("inputs").value(), "source");
   store.set_meta("options", to_json(kept));
   store.set_meta("recorded_path", absolute_when_path(options.recorded));
   store.set_meta("budgets",
                  Json{{"max_usd", options.budget.max_usd}, {"max_tokens", options.budget.max_tokens}});
+  // Last, since it is what says that the rest is there: a kill may come between any two of these.
+  if (!known) store.set_meta("source_path", source_path);
 }
 
 class Driver {
@@ -201,9 +203,14 @@ RunOptions run_options_from_json(const Json& json) {
 
 RunOptions stored_options(const fs::path& directory) {
   const auto store = Store::open(directory, false, true);
-  RunOptions options = run_options_from_json(store->meta("options").value_or(Json::object()));
+  const auto source_path = store->meta("source_path");
+  if (!source_path) {
+    throw Error(ErrorCode::not_found, "the run was stopped before it began",
+                {.subject = directory.string(), .hint = "Give its `paper2code run` again."});
+  }
+  RunOptions options = run_options_from_json(store->meta("options").value());
   options.directory = directory;
-  options.source = store->meta("source_path").value_or(Json(options.source)).get<std::string>();
+  options.source = source_path->get<std::string>();
   options.recorded = store->meta("recorded_path").value_or(Json(options.recorded)).get<std::string>();
   return options;
 }
@@ -214,9 +221,10 @@ RunOutcome run_stages(const RunOptions& options, const std::vector<Stage>& stage
   RunOptions resolved = options;
   resolved.source = absolute_when_path(options.source);
   // Once the paper is read its source may be gone; then the name alone must do.
-  if (const auto inputs = store->meta("inputs");
-      inputs && !fs::exists(resolved.source) && optional_string(*inputs, "source") == options.source) {
-    resolved.source = store->meta("source_path")->get<std::string>();
+  const auto known_path = store->meta("source_path");
+  if (known_path && !fs::exists(resolved.source) &&
+      optional_string(store->meta("inputs").value(), "source") == options.source) {
+    resolved.source = known_path->get<std::string>();
   }
   identify(*store, options, resolved.source);
   store->set_meta("model", Json{{"name", model.name()},

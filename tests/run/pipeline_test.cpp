@@ -180,6 +180,23 @@ TEST_F(PipelineTest, AnotherSourceOrFrameworkNeedsAnotherFolder) {
   EXPECT_TRUE(contains(line_, "paper.tex") && contains(line_, "other.tex")) << line_;
 }
 
+// What a kill leaves when it comes between the facts that are written at the start.
+TEST_F(PipelineTest, AStartThatWasCutShortIsMadeAgain) {
+  for (const char* fact : {"inputs", "options", "recorded_path", "budgets"}) {
+    remove_tree(options_.directory);
+    const auto store = Store::open(options_.directory, true);
+    for (const char* written : {"inputs", "options", "recorded_path", "budgets"}) {
+      store->set_meta(written, std::string(written) == "inputs"    ? Json{{"source", options_.source}}
+                               : std::string(written) == "options" ? to_json(options_)
+                                                                   : Json());
+      if (std::string(written) == fact) break;
+    }
+    EXPECT_THROW(stored_options(options_.directory), Error) << fact;
+  }
+  run();
+  EXPECT_EQ(kStages, ran_);
+}
+
 TEST_F(PipelineTest, TheSourceMayBeGoneOnceItIsRead) {
   options_.until = "ingest";
   run();

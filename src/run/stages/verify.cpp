@@ -62,6 +62,7 @@ std::vector<std::string> run_verify(StageContext& context) {
   const agents::AnalyzerResult analysis = read_analyzer_result(directory, planned.plan);
   planned.config = analysis.config;  // file specifications may have asked for further keys
   restore_first_emission(directory);
+  context.store.set_meta("level", "");  // of an earlier verification
 
   verify::VerifyOptions options;
   options.repo = directory / layout::kRepo;
