@@ -193,6 +193,8 @@ TEST(ReadMarkdown, SourceIsRecorded) {
   EXPECT_EQ(doc.source.kind, SourceKind::markdown);
   EXPECT_EQ(doc.source.main_file, "p.md");
   EXPECT_EQ(doc.source.sha256.size(), 64u);
+  write_file_atomic(folder.path() / "bom.md", "\xef\xbb\xbf# Title\r\n\r\nText.\r\n");
+  EXPECT_EQ(read_markdown(folder.path() / "bom.md", {}).title, "Title");
   write_file_atomic(folder.path() / "latin.md", "# T\n\nCaf\xe9.\n");
   EXPECT_EQ(read_markdown(folder.path() / "latin.md", {}).blocks.back().text, "Café.");
 }

@@ -469,7 +469,9 @@ PaperDoc read_markdown(const std::filesystem::path& file, const ReadOptions& opt
                 {.subject = file.string(), .hint = "Give the paper's text."});
   }
   const std::string name = file.filename().string();
-  const std::string text = is_valid_utf8(bytes) ? bytes : latin1_to_utf8(bytes);
+  std::string text = is_valid_utf8(bytes) ? bytes : latin1_to_utf8(bytes);
+  // A byte order mark would hide the first heading; as blanks it leaves the spans right.
+  if (text.starts_with("\xef\xbb\xbf")) text.replace(0, 3, "   ");
   PaperDoc doc = parse_markdown(text, name);
   doc.source.kind = SourceKind::markdown;
   doc.source.sha256 = sha256_hex(bytes);

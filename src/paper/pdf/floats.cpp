@@ -271,12 +271,17 @@ TextLine part_of(const TextLine& whole, double from, double to) {
   return part;
 }
 
+bool may_be_caption(const std::string& text) {
+  return text.starts_with("Fig") || text.starts_with("Tab") || text.starts_with("Alg") ||
+         text.starts_with("List") || text.starts_with("FIG") || text.starts_with("TAB");
+}
+
 // The x at which a second caption begins on the line, behind a wide gap; 0 when there is none.
 double second_caption(const TextLine& line) {
-  if (!parse_caption(line.text)) return 0;
+  if (line.column != Column::full || !parse_caption(line.text)) return 0;
   for (std::size_t i = 1; i < line.fragments.size(); ++i) {
     const double gap = line.fragments[i].box.x0 - line.fragments[i - 1].box.x1;
-    if (gap < 1.0 * line.size) continue;
+    if (gap < 1.0 * line.size || !may_be_caption(line.fragments[i].text)) continue;
     const std::vector<PdfFragment> rest(line.fragments.begin() + static_cast<std::ptrdiff_t>(i),
                                         line.fragments.end());
     if (parse_caption(join_fragments(rest, line.baseline, line.size))) return line.fragments[i].box.x0 - 2;
@@ -302,7 +307,7 @@ void split_side_by_side(PdfLayout& layout) {
   std::vector<TextLine> lines;
   for (std::size_t i = 0; i < layout.lines.size(); ++i) {
     const double x = second_caption(layout.lines[i]);
-    if (x <= 0) {
+    if (x <= 0 || crosses(layout.lines[i], x)) {
       lines.push_back(std::move(layout.lines[i]));
       continue;
     }
