@@ -28,6 +28,8 @@ run::RunOptions merged(const CLI::App& command, const run::RunOptions& given,
   options.until = given.until;
   if (is_given("--base-url")) options.base_url = given.base_url;
   if (is_given("--model")) options.model = given.model;
+  if (is_given("--context")) options.context_tokens = given.context_tokens;
+  if (is_given("--max-output")) options.max_output_tokens = given.max_output_tokens;
   if (is_given("--recorded")) options.recorded = given.recorded;
   // An endpoint that is named now is meant to be asked, also when the run began as a replay.
   if (!is_given("--recorded") && (is_given("--base-url") || is_given("--model"))) options.recorded.clear();

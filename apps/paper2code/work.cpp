@@ -41,6 +41,8 @@ std::unique_ptr<llm::ChatModel> make_model(const WorkOptions& options) {
   model.api_key = environment("OPENAI_API_KEY");
   model.model = options.run.model.empty() ? "none" : options.run.model;
   model.max_retries = options.retries;
+  model.context_tokens = options.run.context_tokens;
+  model.max_output_tokens = options.run.max_output_tokens;
   model.idle_timeout_ms = static_cast<std::int64_t>(options.timeout_s * 1000);
   model.total_timeout_ms = std::max(model.total_timeout_ms, model.idle_timeout_ms);
   return llm::make_openai_model(model);
@@ -92,6 +94,16 @@ void add_work_options(CLI::App& command, WorkOptions& options) {
                   "OpenAI-compatible endpoint (default: OPENAI_BASE_URL, else OpenAI's)")
       ->type_name("URL");
   command.add_option("--model", run.model, "Name of the model at that endpoint")->type_name("NAME");
+  command
+      .add_option("--context", run.context_tokens,
+                  "What the model can hold, in tokens (default: a table of known models, else 32768)")
+      ->type_name("N")
+      ->check(CLI::Range(4'096, 100'000'000));
+  command
+      .add_option("--max-output", run.max_output_tokens,
+                  "What the model can answer at once, in tokens (default: the same table, else 8192)")
+      ->type_name("N")
+      ->check(CLI::Range(1'024, 10'000'000));
   command
       .add_option("--recorded", run.recorded, "Answer from recorded replies in DIR instead of an endpoint")
       ->type_name("DIR");

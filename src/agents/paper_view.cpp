@@ -79,6 +79,7 @@ std::vector<Chunk> paper_chunks(const PaperDoc& paper, int target_tokens) {
       current.id = part == 1 ? id : fmt::format("{}+{}", id, part);
       current.heading = heading_path(paper, block.id);
     }
+    if (block.type == BlockType::section && block.level <= 2 && !current.blocks.empty()) current.heading += "; " + heading_path(paper, block.id);
     current.text += text;
     if (!current.text.ends_with('\n')) current.text += '\n';
     current.text += '\n';

@@ -167,6 +167,7 @@ std::string reference_line(const BibEntry& entry) {
     if (!text.empty() && !said) parts.push_back(std::move(text));
   }
   std::string text = entry.title.empty() ? collapse_whitespace(entry.raw) : join(parts, ". ");
+  text = replace_all(std::move(text), "et al..", "et al.");  // the abbreviation ends its sentence, too
   if (!entry.arxiv_id.empty() && !contains(text, entry.arxiv_id)) text += " arXiv:" + entry.arxiv_id;
   return text;
 }

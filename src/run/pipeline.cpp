@@ -178,6 +178,8 @@ Json to_json(const RunOptions& options) {
               {"framework", options.framework},
               {"base_url", options.base_url},
               {"model", options.model},
+              {"context_tokens", options.context_tokens},
+              {"max_output_tokens", options.max_output_tokens},
               {"recorded", options.recorded},
               {"budget_usd", options.budget.max_usd},
               {"budget_tokens", options.budget.max_tokens},
@@ -192,6 +194,8 @@ RunOptions run_options_from_json(const Json& json) {
   options.framework = optional_string(json, "framework", options.framework);
   options.base_url = optional_string(json, "base_url");
   options.model = optional_string(json, "model");
+  options.context_tokens = optional_int(json, "context_tokens");
+  options.max_output_tokens = optional_int(json, "max_output_tokens");
   options.recorded = optional_string(json, "recorded");
   options.budget.max_usd = optional_number(json, "budget_usd");
   options.budget.max_tokens = optional_int(json, "budget_tokens");

@@ -21,6 +21,8 @@ struct RunOptions {
   std::filesystem::path directory;
   std::string framework = "pytorch";
   std::string base_url, model;  // recorded in the run; the key never is
+  // What the model can hold and give, in tokens; 0: as its name says.
+  std::int64_t context_tokens = 0, max_output_tokens = 0;
   std::string recorded;         // folder of recorded replies; empty: the endpoint
   llm::Budget budget;
   int max_rounds = 5;

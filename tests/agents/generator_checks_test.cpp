@@ -48,6 +48,11 @@ TEST(CheckTests, WantsTagsAssertionsAndRealNames) {
   EXPECT_TRUE(mentions(check("def test_a():\n    \"\"\"[R-001]\"\"\"\n    print(1)\n"), "asserts nothing"));
   EXPECT_TRUE(mentions(check("import pytest\n@pytest.mark.xfail\ndef test_a():\n    \"\"\"[R-001]\"\"\"\n    assert 0\n"), "xfail"));
   EXPECT_TRUE(mentions(check("x = 1\n"), "no test function"));
+  // `from pkg import model` names a module that is there; what is not shown cannot be relied on.
+  const std::string test = "\n\ndef test_a():\n    \"\"\"Eq. 1 [E1].\"\"\"\n    assert model.loss(1) == 1\n";
+  EXPECT_TRUE(check("from pkg import model" + test).empty());
+  EXPECT_TRUE(mentions(check("from pkg import train" + test), "not among the interfaces shown"));
+  EXPECT_TRUE(mentions(check("from pkg.train import model" + test), "not among the interfaces shown"));
 }
 
 TEST(TestPath, NamesFollowThePackage) {
@@ -83,6 +88,39 @@ TEST(CheckSpec, HoldsImportsKeysAndSymbolsAgainstThePlan) {
   bad = spec;
   bad.symbols.clear();
   EXPECT_TRUE(mentions(analyzer::check_spec(bad, plan, config, known), "planned symbol Net"));
+  auto constants = spec;
+  constants.symbols.push_back({"NAMES", "NAMES: tuple[str, ...] = ('a', 'b')", {}, "", "", ""});
+  constants.symbols.push_back({"RED", "RED = (1.0, 0.4)", {}, "", "", ""});
+  EXPECT_TRUE(analyzer::check_spec(constants, plan, config, known).empty());
+  bad = spec;
+  bad.symbols.push_back({"f", "def f(x, -> int", {}, "", "", ""});
+  EXPECT_TRUE(mentions(analyzer::check_spec(bad, plan, config, known), "no Python"));
+}
+
+TEST(CheckSpec, ComparesRanksOfShapesInFreeText) {
+  artefacts::Plan plan;
+  plan.package = "pkg";
+  plan.files = {{"pkg/model.py", "module", "", {}, {{"Net", "class", "class Net", "", ""}}, {}, 1, 1}};
+  const auto problems = [&](const std::string& contract, const std::string& here) {
+    plan.data_contract.clear();
+    artefacts::DataContract row;
+    row.name = "x";
+    row.shape = contract;
+    plan.data_contract.push_back(row);
+    auto spec = spec_of({{"Net", "class Net", {}, "", "", ""}});
+    artefacts::SpecShape shape;
+    shape.name = "x";
+    shape.dims = here;
+    spec.shapes.push_back(shape);
+    return analyzer::check_spec(spec, plan, {}, {});
+  };
+  EXPECT_TRUE(problems("[n, A] per molecule, [N, A] per batch", "[N, A]").empty());
+  EXPECT_TRUE(problems("[n_idx], CPU", "[n_idx]").empty());
+  EXPECT_TRUE(problems("[B, T] or [T]", "[T]").empty());
+  EXPECT_TRUE(problems("[B, f(x[0])]", "[B, D]").empty());
+  EXPECT_TRUE(problems("a list", "[B, D]").empty());
+  EXPECT_TRUE(mentions(problems("[B, T, D]", "[B, D]"), "shape of x"));
+  EXPECT_TRUE(mentions(problems("[]", "[B]"), "shape of x"));
 }
 
 }  // namespace

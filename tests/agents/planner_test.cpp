@@ -158,6 +158,17 @@ TEST(CheckConfig, HoldsValuesAgainstThePaper) {
   bad = config;
   bad.entries.push_back(entry("data.batch", "int", 100, 8, "R-001"));
   EXPECT_TRUE(mentions(check_config(bad, requirements), "both claim R-001"));
+  for (const char* key : {"regularizer.lambda", "model.2nd", "class", "a..b", ""}) {
+    bad = config;
+    bad.entries.push_back(entry(key, "int", 1));
+    EXPECT_TRUE(mentions(check_config(bad, requirements), "no dotted key")) << key;
+  }
+  // A range or sweep that contains the paper's value agrees with it; another one does not.
+  auto range = config;
+  range.entries[0] = entry("training.batch_sizes", "list", {50, 100}, nullptr, "R-001");
+  EXPECT_TRUE(check_config(range, requirements).empty());
+  range.entries[0].value = {50, 64};
+  EXPECT_TRUE(mentions(check_config(range, requirements), "differs from 100"));
 }
 
 paper::PaperDoc tiny_paper() {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <regex>
 #include <set>
 
 #include "agents/analyzer/calls.h"
@@ -97,6 +98,35 @@ std::set<std::string> reachable(const artefacts::Plan& plan, const std::string& 
   return seen;
 }
 
+// "MAX_ATOMS: tuple[int, ...] = (1, 2)" or "RATE = 0.5": a constant, which is no signature of a function or class.
+bool is_constant(std::string_view text) {
+  static const std::regex form(R"(\s*[A-Za-z_][\w.]*\s*(:[^=]*)?(=[^=][^]*)?)");
+  for (const std::string_view word : {"def ", "class ", "async ", "@"}) {
+    if (trim(text).starts_with(word)) return false;
+  }
+  return text.size() < 2000 && std::regex_match(text.begin(), text.end(), form);
+}
+
+// Ranks of all bracketed shapes in free text: "[n, A] per molecule, [N, A] per batch" has one, 2.
+std::set<std::ptrdiff_t> ranks_in(std::string_view text) {
+  std::set<std::ptrdiff_t> ranks;
+  int depth = 0;
+  std::ptrdiff_t commas = 0;
+  bool empty = true;
+  for (const char c : text) {
+    if (c == '[' && depth++ == 0) {
+      commas = 0;
+      empty = true;
+    } else if (c == ']' && depth > 0 && --depth == 0) {
+      ranks.insert(empty ? 0 : commas + 1);
+    } else if (depth == 1) {
+      commas += c == ',';
+      empty = empty && c == ' ';
+    }
+  }
+  return ranks;
+}
+
 }  // namespace
 
 FileSpec spec_from_answer(const Json& answer, const std::string& path) {
@@ -145,7 +175,7 @@ std::vector<std::string> check_spec(const FileSpec& spec, const artefacts::Plan&
   const auto parsed = python::parse_signatures(signatures);
   for (std::size_t i = 0; i < parsed.size() && i < spec.symbols.size(); ++i) {
     const std::string& text = spec.symbols[i].signature;
-    if (parsed[i].name.empty() && (contains(text, "def ") || contains(text, "class ") || contains(text, "("))) {
+    if (parsed[i].name.empty() && !is_constant(text) && (contains(text, "def ") || contains(text, "class ") || contains(text, "("))) {
       problems.push_back(fmt::format("the signature \"{}\" of {} is no Python", text, spec.symbols[i].name));
     }
   }
@@ -190,8 +220,9 @@ std::vector<std::string> check_spec(const FileSpec& spec, const artefacts::Plan&
   for (const auto& shape : spec.shapes) {
     for (const auto& row : plan.data_contract) {
       if (row.name != shape.name || row.shape.empty() || shape.dims.empty()) continue;
-      const auto rank = [](const std::string& dims) { return std::count(dims.begin(), dims.end(), ','); };
-      if (row.shape.front() == '[' && shape.dims.front() == '[' && rank(row.shape) != rank(shape.dims)) {
+      // Both are free text ("[n, A] per molecule, [N, A] per batch", "[B, T] or [T]"): one rank in common is enough.
+      const auto here = ranks_in(shape.dims), contract = ranks_in(row.shape);
+      if (!here.empty() && !contract.empty() && std::none_of(here.begin(), here.end(), [&](auto r) { return contract.contains(r); })) {
         problems.push_back(fmt::format("shape of {}: {} here, {} in the data contract", shape.name, shape.dims, row.shape));
       }
     }

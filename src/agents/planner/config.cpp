@@ -17,8 +17,14 @@ namespace {
 using artefacts::Config;
 using artefacts::ConfigEntry;
 
+// Dotted Python names, since files read `cfg.a.b`: no part may be a keyword ("regularizer.lambda") or begin with a digit.
 bool is_key(std::string_view key) {
-  if (key.empty() || key.front() == '.' || key.back() == '.' || contains(key, "..")) return false;
+  static const std::set<std::string, std::less<>> keywords = {
+      "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else", "except", "finally", "for",
+      "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while", "with", "yield"};
+  for (const std::string& part : split(key, '.')) {
+    if (part.empty() || (part.front() >= '0' && part.front() <= '9') || keywords.contains(part)) return false;
+  }
   return std::all_of(key.begin(), key.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || (c >= 'A' && c <= 'Z'); });
 }
 
@@ -45,6 +51,12 @@ bool same_value(const Json& a, const Json& b) {
   return a == b;
 }
 
+// Whether a key may hold `value` where the paper says `said`: the same, or a list with it, as a range or a sweep has.
+bool agrees(const Json& said, const Json& value) {
+  if (same_value(said, value)) return true;
+  return value.is_array() && std::any_of(value.begin(), value.end(), [&](const Json& item) { return same_value(said, item); });
+}
+
 Config config_from(const Json& answer) {
   Config config;
   for (const auto& row : answer.value("entries", Json::array())) {
@@ -52,6 +64,9 @@ Config config_from(const Json& answer) {
     entry.key = optional_string(row, "key");
     entry.type = optional_string(row, "type");
     entry.value = row.contains("value") ? row["value"] : Json();
+    // "no checkpoint", "no milestones": what the prompt asks to write as "" or [].
+    if (entry.value.is_null() && entry.type == "str") entry.value = "";
+    if (entry.value.is_null() && entry.type == "list") entry.value = Json::array();
     for (const auto& [name, field] : {std::pair{"smoke", &entry.smoke}, std::pair{"small", &entry.small}}) {
       if (row.contains(name) && row[name] != entry.value) *field = row[name];
     }
@@ -85,7 +100,7 @@ std::vector<std::string> check_config(const Config& config, const artefacts::Req
   std::set<std::string> keys;
   std::map<std::string, std::string> key_of_requirement;
   for (const ConfigEntry& entry : config.entries) {
-    if (!is_key(entry.key)) problems.push_back(fmt::format("\"{}\" is no dotted key", entry.key));
+    if (!is_key(entry.key)) problems.push_back(fmt::format("\"{}\" is no dotted key of Python names (keywords such as lambda are none)", entry.key));
     if (!keys.insert(entry.key).second) problems.push_back(fmt::format("{} stands twice", entry.key));
     for (const auto& [name, value] : {std::pair{"value", &entry.value}, std::pair{"smoke", &entry.smoke}, std::pair{"small", &entry.small}}) {
       if (!value->is_null() && !has_type(*value, entry.type)) {
@@ -109,7 +124,7 @@ std::vector<std::string> check_config(const Config& config, const artefacts::Req
         problems.push_back(fmt::format("{} and {} both claim {}; one key each", it->second, entry.key, entry.req));
       }
     }
-    if (r->value && r->value->value.is_number() && r->status != "unspecified" && !same_value(r->value->value, entry.value)) {
+    if (r->value && r->value->value.is_number() && r->status != "unspecified" && !agrees(r->value->value, entry.value)) {
       problems.push_back(fmt::format("{}: value {} differs from {} of the paper ({})", entry.key, entry.value.dump(), r->value->value.dump(), r->id));
     }
   }
@@ -153,7 +168,7 @@ Config plan_config(const artefacts::Requirements& requirements, const artefacts:
     if (!entry.small.is_null() && !has_type(entry.small, entry.type)) entry.small = nullptr;
     if (const auto* r = requirements.find(entry.req)) {
       entry.status = r->status;
-      if (r->value && r->value->value.is_number() && r->status != "unspecified" && has_type(r->value->value, entry.type) && !same_value(r->value->value, entry.value)) {
+      if (r->value && r->value->value.is_number() && r->status != "unspecified" && has_type(r->value->value, entry.type) && !agrees(r->value->value, entry.value)) {
         entry.value = r->value->value;
       }
     } else {

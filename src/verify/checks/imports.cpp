@@ -134,6 +134,8 @@ void check_imports(const RepoView& view, Findings& findings) {
         const Callable owner = view.find(planned.path, symbol.name.substr(0, dot));
         bool open = true;
         if (owner.definition != nullptr && owner.definition->kind == "class") {
+          // A dataclass or NamedTuple writes its __init__ itself.
+          if (symbol.name.substr(dot + 1).starts_with("__")) continue;
           const Callable method = view.find_method(owner.path, *owner.definition, symbol.name.substr(dot + 1), &open);
           if (method.definition != nullptr || open) continue;
         }
