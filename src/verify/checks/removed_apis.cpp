@@ -51,7 +51,8 @@ std::vector<RemovedUse> removed_uses(const RepoView& view, const std::string& pa
   const auto add = [&](int line, const std::string& dotted, bool is_import) {
     const auto* entry = entry_of(dotted);
     if (entry == nullptr) return;
-    const auto& [name, removed] = *entry;
+    const std::string& name = entry->first;
+    const auto& removed = entry->second;
     if (view.is_local_top(name.substr(0, name.find('.'))) || !is_gone(view, removed.package, removed.since, removed.until)) return;
     const bool seen = std::any_of(uses.begin(), uses.end(), [&](const RemovedUse& use) { return use.line == line && use.name == name; });
     if (!seen) uses.push_back({line, name, "", removed.package, removed.since, removed.replace, removed.is_auto, removed.is_builtin, is_import});
