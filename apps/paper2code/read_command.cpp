@@ -3,13 +3,16 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/cancel.h"
 #include "base/error.h"
+#include "base/files.h"
 #include "command.h"
 #include "output.h"
 #include "paper/outputs.h"
+#include "paper/preview/preview.h"
 #include "paper/reader.h"
 #include "run/naming.h"
 
@@ -19,13 +22,16 @@ namespace {
 struct ReadCommand {
   std::string source;
   std::filesystem::path directory;
+  bool preview = false;
   OutputOptions output;
 };
 
 constexpr const char* kText =
     "paper.json is the Paper document: numbered blocks, equations, algorithms, tables, figures, references; "
     "paper.md is the\n"
-    "same for people; figures/ holds the pictures. No model is asked.\n"
+    "same for people; figures/ holds the pictures. --preview adds preview.html, one page with everything that was "
+    "understood\n"
+    "beside the place it was read from. No model is asked.\n"
     "\nExamples:\n"
     "  paper2code read paper.tar.gz\n"
     "  paper2code read arXiv:1706.03762 -o attention";
@@ -41,7 +47,16 @@ int read(const ReadCommand& command) {
   options.figures_dir = directory / "figures";
   options.events = &output.events();
   options.cancel = cancel;
+  std::optional<TempDir> sources;
+  if (command.preview) options.sources_dir = sources.emplace("p2c-sources").path();
   const paper::PaperDoc doc = paper::read_paper(command.source, options);
+  if (command.preview) {
+    paper::PreviewOptions preview;
+    preview.sources_dir = options.sources_dir;
+    preview.figures_dir = options.figures_dir;
+    preview.cancel = cancel;
+    write_file_atomic(directory / "preview.html", paper::render_preview(doc, preview));
+  }
   paper::write_paper_outputs(doc, directory);
   output.finish_progress();
   std::size_t sections = 0;
@@ -52,7 +67,7 @@ int read(const ReadCommand& command) {
                   sections, doc.equations.size(), doc.algorithms.size(), doc.tables.size(),
                   doc.figures.size(), doc.bibliography.size()));
   if (!doc.warnings.empty()) output.line(fmt::format("warnings {} (in paper.json)", doc.warnings.size()));
-  output.line("written  " + (directory / "paper.json").string() + ", paper.md" +
+  output.line("written  " + (directory / "paper.json").string() + ", paper.md" + (command.preview ? ", preview.html" : "") +
               (std::filesystem::exists(options.figures_dir) ? ", figures/" : ""));
   output.result(Json{{"directory", directory.string()},
                      {"title", doc.title},
@@ -76,6 +91,7 @@ void add_read(CLI::App& app, Action& chosen) {
       ->add_option("-o,--output", options->directory,
                    "Folder to write to (default: named after the source, e.g. fingerprints-paper)")
       ->type_name("DIR");
+  command->add_flag("--preview", options->preview, "Also write preview.html: what was read, to look at in a browser");
   add_output_options(*command, options->output);
   command->footer(
       footer(kText,

@@ -99,7 +99,29 @@ void require_paper(const PaperDoc& doc, std::string_view source) {
                .hint = "Check that it is the paper itself and not a cover page, a figure or slides."});
 }
 
+// Copies of what was read, below kMaxKept in all; a place that cannot be shown is no reason to fail.
+void keep_sources(const PaperDoc& doc, const fs::path& root, const ReadOptions& options) {
+  if (options.sources_dir.empty()) return;
+  constexpr std::uintmax_t kMaxKept = 100u << 20;
+  std::uintmax_t kept = 0;
+  for (const std::string& file : doc.source.files) {
+    std::error_code error;
+    const fs::path from = root / file, to = confine(options.sources_dir, file);
+    const std::uintmax_t size = fs::file_size(from, error);
+    if (error || (kept += size) > kMaxKept) continue;
+    fs::create_directories(to.parent_path(), error);
+    fs::copy_file(from, to, fs::copy_options::overwrite_existing, error);
+  }
+}
+
+PaperDoc read_pdf_file(const fs::path& pdf, const ReadOptions& options) {
+  PaperDoc doc = read_pdf(pdf, options);
+  keep_sources(doc, pdf.parent_path(), options);
+  return doc;
+}
+
 void handle_figures(PaperDoc& doc, const fs::path& root, const ReadOptions& options) {
+  keep_sources(doc, root, options);
   inspect_figures(doc, root, options.cancel);
   if (!options.figures_dir.empty()) export_figures(doc, root, options.figures_dir, options.cancel);
 }
@@ -117,7 +139,7 @@ PaperDoc read_folder(const fs::path& root, const std::string& subject, const Rea
     if (extension_of(file) == ".pdf") pdfs.push_back(file);
     if (is_markdown_name(file)) markdowns.push_back(file);
   }
-  if (pdfs.size() == 1) return read_pdf(root / pdfs.front(), options);
+  if (pdfs.size() == 1) return read_pdf_file(root / pdfs.front(), options);
   if (pdfs.empty() && markdowns.size() == 1) {
     PaperDoc doc = read_markdown(root / markdowns.front(), options);
     handle_figures(doc, (root / markdowns.front()).parent_path(), options);
@@ -140,7 +162,7 @@ PaperDoc read_package(const fs::path& file, const std::string& subject, const Re
   options.cancel.check();
   switch (sniff(read_head(file))) {
     case Content::pdf:
-      return read_pdf(file, options);
+      return read_pdf_file(file, options);
     case Content::tex:
     case Content::text: {
       const TempDir folder("p2c-source");
@@ -257,7 +279,7 @@ PaperDoc read_kind(InputKind kind, std::string_view source, const ReadOptions& o
     case InputKind::archive:
       return read_package(path, std::string(source), options);
     case InputKind::pdf:
-      return read_pdf(path, options);
+      return read_pdf_file(path, options);
     case InputKind::markdown: {
       PaperDoc doc = read_markdown(path, options);
       handle_figures(doc, path.has_parent_path() ? path.parent_path() : fs::path("."), options);

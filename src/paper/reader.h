@@ -14,6 +14,8 @@ namespace p2c::paper {
 
 struct ReadOptions {
   std::filesystem::path figures_dir;  // where figures are copied; empty: none are exported
+  // Where the files that were read are copied, as they were; empty: they are not. For showing places in them.
+  std::filesystem::path sources_dir;
   // Downloads from arXiv; empty: $XDG_CACHE_HOME/paper2code or ~/.cache/paper2code.
   std::filesystem::path cache_dir;
   std::string arxiv_base_url = "https://export.arxiv.org";  // metadata, source, PDF; another one in tests

@@ -12,24 +12,6 @@ std::string h(std::string_view text) {
   return html_escape(text);
 }
 
-std::string base64_of_hex(std::string_view hex) {
-  static constexpr std::string_view kAlphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  const auto nibble = [](char c) { return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10); };
-  std::string bytes;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
-    bytes += static_cast<char>(nibble(hex[i]) << 4 | nibble(hex[i + 1]));
-  std::string out;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    unsigned word = 0;
-    for (std::size_t k = 0; k < 3; ++k)
-      word = word << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0u);
-    for (std::size_t k = 0; k < 4; ++k)
-      out += i + k <= bytes.size() ? kAlphabet[word >> (18 - 6 * k) & 63] : '=';
-  }
-  return out;
-}
-
 std::string badge(std::string_view kind, std::string_view text) {
   return fmt::format("<span class=\"badge {}\">{}</span>", kind, h(text));
 }

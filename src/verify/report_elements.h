@@ -22,7 +22,4 @@ std::string number_cell(const std::string& content);
 // something: scripts, event attributes, links, images, foreign content.
 std::string harmless_drawing(std::string_view svg);
 
-// Base 64 of bytes given as hexadecimal digits, for hashes in security policies.
-std::string base64_of_hex(std::string_view hex);
-
 }  // namespace p2c::verify::elements

@@ -481,7 +481,7 @@ std::string HtmlReport::render() const {
                      {"version", h(in_.run.program_version)},
                      {"style", std::string(resource("data/report.css"))},
                      {"script", script},
-                     {"script_hash", "sha256-" + elements::base64_of_hex(sha256_hex(script))},
+                     {"script_hash", "sha256-" + sha256_base64(script)},
                      {"navigation", navigation},
                      {"body", body}},
                     "data/report.html");

@@ -7,8 +7,8 @@ from support import PROGRAM, TINY_PAPER, EndToEndTest
 SUBCOMMANDS = ["run", "read", "resume", "status", "check", "report", "record"]
 OPTIONS = {
     "run": ["--output", "--framework", "--base-url", "--model", "--recorded", "--budget-usd", "--budget-tokens",
-            "--max-rounds", "--until", "--jobs", "--json", "--quiet"],
-    "read": ["--output", "--json", "--quiet"],
+            "--max-rounds", "--until", "--jobs", "--context", "--max-output", "--json", "--quiet"],
+    "read": ["--output", "--preview", "--json", "--quiet"],
     "resume": ["--budget-usd", "--budget-tokens", "--jobs", "--json", "--quiet"],
     "status": ["--json"],
     "check": ["--level", "--json", "--quiet"],

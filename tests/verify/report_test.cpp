@@ -110,13 +110,6 @@ TEST(ReportFormat, NumbersForPeople) {
   EXPECT_EQ(url_path("a b/c#d?.py"), "a%20b/c%23d%3F.py");
 }
 
-TEST(ReportElements, Base64OfHexadecimalDigits) {  // RFC 4648, section 10
-  EXPECT_EQ(elements::base64_of_hex(""), "");
-  EXPECT_EQ(elements::base64_of_hex("66"), "Zg==");
-  EXPECT_EQ(elements::base64_of_hex("666f"), "Zm8=");
-  EXPECT_EQ(elements::base64_of_hex("666f6f626172"), "Zm9vYmFy");
-}
-
 TEST(ReportHtml, NamesEveryRequirementDecisionLevelTestAndFigure) {
   const SampleReport s = sample_report();
   const std::string html = render_report_html(s.input());
