@@ -74,11 +74,10 @@ tests() {
 
 step "Packages"
 mkdir -p build
-if [[ $all == yes ]]; then
-  tools/install-packages.sh test fuzz
-else
-  tools/install-packages.sh test
-fi || { fail "packages"; finish; }
+groups=(test)
+[[ $slow == no ]] || groups+=(browser)
+[[ $all == no ]] || groups+=(fuzz)
+tools/install-packages.sh "${groups[@]}" || { fail "packages"; finish; }
 
 step "Release build ($jobs jobs)"
 build release || { fail "release build"; finish; }

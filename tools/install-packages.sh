@@ -3,6 +3,7 @@
 #
 #   tools/install-packages.sh              to build and run paper2code
 #   tools/install-packages.sh test         also what the tests need
+#   tools/install-packages.sh test browser also what the tests of pages in a browser need
 #   tools/install-packages.sh test fuzz    also what the fuzz targets need
 #
 # Uses sudo when it is not root. On systems without apt it lists the packages and stops.
@@ -13,19 +14,21 @@ build=(cmake ninja-build g++ ccache pkg-config
   libvalijson-dev)
 run=(bubblewrap poppler-utils graphviz libjs-katex python3 python3-venv ca-certificates)
 tests=(libgtest-dev python3-yaml)
+browser=(chromium)
 fuzz=(clang-14)
 
 wanted=("${build[@]}" "${run[@]}")
 for group in "$@"; do
   case "$group" in
     test) wanted+=("${tests[@]}") ;;
+    browser) wanted+=("${browser[@]}") ;;
     fuzz) wanted+=("${fuzz[@]}") ;;
     -h | --help)
-      sed -n '2,8s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+      sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
       exit 0
       ;;
     *)
-      echo "install-packages.sh: unknown group '$group'; there are test and fuzz" >&2
+      echo "install-packages.sh: unknown group '$group'; there are test, browser and fuzz" >&2
       exit 2
       ;;
   esac

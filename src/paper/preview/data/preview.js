@@ -1,4 +1,5 @@
-// Draws formulas as they come into view, and hides the source column on request. The page is readable without it.
+// Draws formulas, those in view first and the rest in idle moments, and hides the source column on request. The page is
+// readable without it.
 "use strict";
 const draw = (element) => {
   if (typeof katex === "undefined" || element.dataset.drawn) return;
@@ -24,6 +25,12 @@ const waiting = new IntersectionObserver((entries) => {
   }
 }, { rootMargin: "800px" });
 for (const formula of formulas) waiting.observe(formula);
+const rest = [...formulas];
+const draw_rest = (deadline) => {
+  while (rest.length > 0 && deadline.timeRemaining() > 2) draw(rest.shift());
+  if (rest.length > 0) requestIdleCallback(draw_rest);
+};
+requestIdleCallback(draw_rest);
 addEventListener("beforeprint", () => formulas.forEach(draw));
 const toggle = document.getElementById("with-source");
 toggle.addEventListener("change", () => document.body.classList.toggle("alone", !toggle.checked));
