@@ -72,7 +72,8 @@ TEST_F(ArtefactsTest, FollowTheirSchemas) {
       {layout::kConfig, "config"},         {layout::kSectionMap, "section_map"},
       {layout::kDecisions, "decisions"},   {layout::kAnalyzedRequirements, "requirements"},
       {layout::kAnalyzedConfig, "config"}, {layout::kVerify, "verify"},
-      {layout::kVerdicts, "requirements"}, {layout::kRun, "run"}};
+      {layout::kVerdicts, "requirements"}, {layout::kRun, "run"},
+      {layout::kGenerated, "generated"}};
   for (const auto& [path, schema] : artefacts)
     expect_valid(read_json(run(), path), schema, std::string(path));
   const auto specs = list_files(run() / layout::kFileSpecs);
