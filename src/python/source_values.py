@@ -133,9 +133,27 @@ def class_facts(node, name):
     return dict(definition_facts(node, name, "class"), bases=bases)
 
 
+def without_decorators(text):
+    """The text after leading "@name" and "@name(...)", which Python wants on lines of their own."""
+    while text.startswith("@"):
+        at = 1
+        while at < len(text) and (text[at].isalnum() or text[at] in "._"):
+            at += 1
+        if at < len(text) and text[at] == "(":
+            depth = 0
+            while at < len(text):
+                depth += {"(": 1, ")": -1}.get(text[at], 0)
+                at += 1
+                if depth == 0:
+                    break
+        text = text[at:].strip()
+    return text
+
+
 def signature_facts(text):
-    """Definition of "def f(a: int) -> str", "class A(B)" or "f(a) -> b"; an empty name when it is none."""
-    text = text.strip().rstrip(":").strip()
+    """Definition of "def f(a: int) -> str", "class A(B)" or "f(a) -> b"; an empty name when it is none. Decorators may
+    stand before it on the same line: "@classmethod def f(cls)"."""
+    text = without_decorators(text.strip()).rstrip(":").strip()
     for candidate in (text, text + ": pass", "def " + text + ": pass"):
         try:
             body = ast.parse(candidate).body

@@ -92,6 +92,15 @@ TEST(CheckSpec, HoldsImportsKeysAndSymbolsAgainstThePlan) {
   constants.symbols.push_back({"NAMES", "NAMES: tuple[str, ...] = ('a', 'b')", {}, "", "", ""});
   constants.symbols.push_back({"RED", "RED = (1.0, 0.4)", {}, "", "", ""});
   EXPECT_TRUE(analyzer::check_spec(constants, plan, config, known).empty());
+  auto decorated = spec;
+  decorated.symbols.push_back({"Row", "@dataclass(frozen=True, eq=False) class Row", {}, "", "", ""});
+  decorated.symbols.push_back({"Row.load", "@classmethod def load(cls, path: str | Path) -> 'Row'", {}, "", "", ""});
+  auto with_init = plan;
+  with_init.files[1].symbols.push_back({"Row", "class", "class Row", "", ""});
+  with_init.files[1].symbols.push_back({"Row.__init__", "method", "def __init__(self, x: int) -> None", "", ""});
+  EXPECT_TRUE(analyzer::check_spec(decorated, with_init, config, known).empty());
+  with_init.files[1].symbols.push_back({"Row.save", "method", "def save(self) -> None", "", ""});
+  EXPECT_TRUE(mentions(analyzer::check_spec(decorated, with_init, config, known), "Row.save is missing"));
   bad = spec;
   bad.symbols.push_back({"f", "def f(x, -> int", {}, "", "", ""});
   EXPECT_TRUE(mentions(analyzer::check_spec(bad, plan, config, known), "no Python"));

@@ -293,6 +293,14 @@ TEST(Signatures, AreParsed) {
   EXPECT_EQ(parsed[5].name, "");
   EXPECT_EQ(parsed[6].name, "h");
   EXPECT_EQ(parsed[7].name, "");
+  // Decorators on the same line, as models write them.
+  const auto decorated = parse_signatures({"@classmethod def learn(cls, size: int = f(1)) -> 'V'", "@dataclass(frozen=True, eq=(1)) class Row",
+                                           "@a.b(c) @property def x(self)", "@", "@x(", "@x(()"});
+  EXPECT_EQ(decorated[0].name, "learn");
+  EXPECT_EQ(decorated[0].params[1].default_value, "f(1)");
+  EXPECT_EQ(decorated[1].name, "Row");
+  EXPECT_EQ(decorated[2].name, "x");
+  for (const int i : {3, 4, 5}) EXPECT_EQ(decorated[static_cast<std::size_t>(i)].name, "");
 }
 
 TEST(InterfaceCard, ShowsWhatOthersMayUse) {

@@ -107,7 +107,7 @@ std::vector<std::string> check_config(const Config& config, const artefacts::Req
         problems.push_back(fmt::format("{}: {} = {} is not of type {}", entry.key, name, value->dump(), entry.type));
       }
     }
-    if (entry.value.is_null()) problems.push_back(fmt::format("{}: value is null", entry.key));
+    if (entry.value.is_null()) problems.push_back(fmt::format("{}: value is null; use 0, \"\" or [] for none, or leave the key out", entry.key));
     const Json& smoke = entry.smoke.is_null() ? entry.value : entry.smoke;
     if (smoke.is_number() && is_step_count(entry) && smoke.get<double>() > 20) {
       problems.push_back(fmt::format("{}: the smoke profile runs {} of them; at most 20", entry.key, smoke.dump()));

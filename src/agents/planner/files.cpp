@@ -82,7 +82,8 @@ Plan plan_from(const Json& answer, const std::string& framework) {
     for (const auto& symbol : item.value("symbols", Json::array())) {
       const std::string signature = optional_string(symbol, "signature");
       const std::string name = optional_string(symbol, "name");
-      const std::string kind = signature.starts_with("class") ? "class" : name.find('.') != std::string::npos ? "method" : contains(signature, "def ") ? "function" : "constant";
+      const bool is_class = signature.starts_with("class") || (signature.starts_with("@") && contains(signature, " class "));
+      const std::string kind = is_class ? "class" : name.find('.') != std::string::npos ? "method" : contains(signature, "def ") ? "function" : "constant";
       file.symbols.push_back({name, kind, signature, optional_string(symbol, "doc"), ""});
     }
     file.depends_on = optional_strings(item, "depends_on");
