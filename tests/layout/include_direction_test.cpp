@@ -17,6 +17,7 @@ constexpr std::size_t kMaxLines = 800;
 using Layers = std::set<std::string>;
 
 // apps -> run -> {agents, verify} -> {artefacts, llm, python, paper} -> base; artefacts may include paper.
+// Beside it: apps -> smolvlm -> {media, weights} -> {tensor} -> base.
 const std::map<std::string, Layers>& may_include() {
   static const Layers middle{"artefacts", "llm", "python", "paper", "base"};
   static const auto with = [](Layers layers, std::initializer_list<std::string> more) {
@@ -25,6 +26,8 @@ const std::map<std::string, Layers>& may_include() {
   };
   static const std::map<std::string, Layers> allowed{
       {"base", {"base"}},
+      {"media", {"media", "base"}},
+      {"smolvlm", {"smolvlm", "media", "base"}},
       {"python", {"python", "base"}},
       {"paper", {"paper", "base"}},
       {"llm", {"llm", "base"}},
@@ -38,7 +41,8 @@ const std::map<std::string, Layers>& may_include() {
 
 // All layers, for those at the top: programs, and tests that look at the whole.
 Layers everything() {
-  Layers layers = may_include().at("run");
+  Layers layers;
+  for (const auto& [name, below] : may_include()) layers.insert(below.begin(), below.end());
   return layers;
 }
 
