@@ -10,6 +10,8 @@ LaTeXML's own messages beside it; LATEXML_CACHE names another folder, --limit th
 What LaTeXML gets is a copy of the sources, changed where it would fail or run for minutes over something it does not show:
   - TikZ and pgfplots pictures are cut out, and the packages behind them replaced by empty ones, as is lipsum;
   - a file without \\documentclass (a class line that a flattening tool lost) is given the class article;
+  - natbib, xcolor and cleveref are loaded where their commands are used and the class or style that would load them is missing,
+    and shorthands such as \\eg defined where the paper does not;
   - a file's missing class or style is not replaced: LaTeXML goes on with article and calls unknown commands errors.
 Formulas are kept as TeX and not parsed (--noparse). Algorithm lines come from LaTeXML for algorithmic, algorithmicx and
 algorithm2e where its binding makes a listing; algorithm_lines_by_hand() counts commands in the source where it does not.
@@ -34,10 +36,12 @@ NS = "{http://dlmf.nist.gov/LaTeXML}"
 # Packages without content of their own that LaTeXML loads for minutes, as empty ones.
 STUBS = {
     "lipsum": r"DefMacro('\lipsum OptionalMatch:* [][]', ''); DefMacro('\setlipsum{}', '');",
-    "tikz": r"DefMacro('\usetikzlibrary{}', ''); DefMacro('\tikzset{}', ''); DefMacro('\tikzstyle{} Until:]', '');",
+    "tikz": r"DefMacro('\usetikzlibrary{}', ''); DefMacro('\tikzset{}', ''); DefMacro('\tikz[]{}', '');",
     "pgfplots": r"DefMacro('\pgfplotsset{}', ''); DefMacro('\usepgfplotslibrary{}', ''); DefMacro('\usetikzlibrary{}', '');"
                 r"DefMacro('\tikzset{}', '');",
-    "pgfplotstable": r"DefMacro('\pgfplotstableread OptionalMatch:[ {}{}', '');",
+    "pgfplotstable": "",
+    # Loaded before every paper: a hundred errors are no reason to stop when every unknown command is one.
+    "p2cbench": r"AssignValue('MAX_ERRORS' => 100000, 'global');",
 }
 PICTURES = ("tikzpicture", "pgfpicture", "forest", "tikzcd", "axis")
 
@@ -77,12 +81,29 @@ def main_file_of(files):
     return max(names, key=weight)
 
 
-def prepared(text, is_main):
-    """Source text as LaTeXML gets it; see the top of this file."""
+# What the missing styles of large conferences define, for papers that do not define it themselves.
+SHORTHANDS = {"eg": "e.g.", "Eg": "E.g.", "ie": "i.e.", "Ie": "I.e.", "cf": "cf.", "etc": "etc.", "vs": "vs.", "wrt": "w.r.t.",
+              "etal": "et al.", "onedot": "."}
+
+
+def lacks(whole, package, commands):
+    """Whether the sources use commands of a package that none of them loads."""
+    return re.search(r"\\(%s)\b" % commands, whole) and not re.search(r"\\usepackage[^{}]*\{[^{}]*\b%s\b" % package, whole)
+
+
+def prepared(text, is_main, whole):
+    """Source text as LaTeXML gets it, see the top of this file; `whole` is everything the paper says, without comments."""
     for name in PICTURES:
-        text = re.sub(r"\\begin\{%s\}.*?\\end\{%s\}" % (name, name), "", text, flags=re.S)
+        innermost = re.compile(r"\\begin\{%s\}(?:(?!\\begin\{%s\}).)*?\\end\{%s\}" % (name, name, name), re.S)
+        while innermost.search(text):
+            text = innermost.sub("", text)
     if is_main and "\\documentclass" not in strip_comments(text) and "\\documentstyle" not in strip_comments(text):
         text = "\\documentclass{article}\n" + text
+    if is_main:
+        added = "".join("\\providecommand{\\%s}{%s}" % item for item in SHORTHANDS.items())
+        if lacks(whole, "cleveref", "[cC]ref"):
+            added += "\\usepackage{cleveref}"
+        text = text.replace("\\begin{document}", added + "\\begin{document}", 1)
     return text
 
 
@@ -103,6 +124,7 @@ def xml_of(paper, main=None, limit=600):
     if not shutil.which("latexml"):
         raise Failed("latexml is not installed (Debian package latexml)")
     folder = tempfile.mkdtemp(prefix="p2c-latexml-")
+    whole = "".join(strip_comments(data.decode("utf-8", "replace")) for name, data in files.items() if name.endswith(".tex"))
     try:
         for name, data in files.items():
             place = os.path.join(folder, name)
@@ -112,7 +134,7 @@ def xml_of(paper, main=None, limit=600):
                     text = data.decode("utf-8-sig")
                 except UnicodeDecodeError:
                     text = data.decode("cp1252", "replace")
-                data = prepared(text, name == main).encode()
+                data = prepared(text, name == main, whole).encode()
             with open(place, "wb") as f:
                 f.write(data)
         for name, body in STUBS.items():
@@ -120,7 +142,11 @@ def xml_of(paper, main=None, limit=600):
                 f.write("package LaTeXML::Package::Pool; use strict; use warnings; use LaTeXML::Package;\n%s\n1;\n" % body)
         made = os.path.join(folder, "latexml-result.xml")
         command = ["latexml", "--quiet", "--nocomments", "--noparse", "--inputencoding=utf8", "--path=" + folder,
-                   "--destination=" + made, main]
+                   "--preload=p2cbench.sty", "--destination=" + made, main]
+        if lacks(whole, "natbib", "cite[pt]"):
+            command.insert(-1, "--preload=natbib.sty")
+        if lacks(whole, "x?color", "definecolor|textcolor"):
+            command.insert(-1, "--preload=xcolor.sty")
         with open(target[:-4] + ".log", "w", encoding="utf-8") as log:
             try:
                 subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, timeout=limit, check=False)
