@@ -26,6 +26,7 @@ const std::map<std::string, Layers>& may_include() {
   };
   static const std::map<std::string, Layers> allowed{
       {"base", {"base"}},
+      {"tensor", {"tensor", "base"}},
       {"media", {"media", "base"}},
       {"smolvlm", {"smolvlm", "media", "base"}},
       {"python", {"python", "base"}},
