@@ -105,7 +105,8 @@ std::set<fs::path> interpreter_prefixes(const fs::path& environment) {
                 {.subject = environment.string(), .hint = "Remove the folder, so that it is made again."});
   }
   add(program.parent_path());
-  for (const std::string_view line : split_lines(read_file(environment / "pyvenv.cfg", 64 << 10))) {
+  const std::string settings = read_file(environment / "pyvenv.cfg", 64 << 10);
+  for (const std::string_view line : split_lines(settings)) {
     const std::size_t equals = line.find('=');
     if (equals == std::string_view::npos || trim(line.substr(0, equals)) != "home") continue;
     const fs::path home = fs::path(trim(line.substr(equals + 1))).lexically_normal();

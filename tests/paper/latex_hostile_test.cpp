@@ -145,6 +145,14 @@ TEST(LatexHostile, DeepNestingDoesNotOverflowTheStack) {
   }
 }
 
+// Also where a note begins counting anew.
+TEST(LatexHostile, NestedCitationNotesDoNotOverflowTheStack) {
+  std::string body;
+  for (int i = 0; i < 3'000; ++i) body += "\\citep[{";
+  for (int i = 0; i < 3'000; ++i) body += "}]{key}";
+  EXPECT_NO_THROW(read_body("Before.\n\n" + body + "\n\nAfter."));
+}
+
 TEST(LatexHostile, UnbalancedBracesKeepTheText) {
   const PaperDoc doc = read_body(
       "\\section{A}One \\textbf{two three.\n\nFour } five } six.\n\n\\foo{seven\n\neight\\section{B}nine",

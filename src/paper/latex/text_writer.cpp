@@ -61,7 +61,11 @@ std::string TextWriter::text_of(Range range, int depth) {
   std::string outer = std::move(out_);
   out_.clear();
   math_end_ = 0;
-  write(range.begin, range.end, depth + 1);
+  // Callers that begin anew (an accent, the note of a citation) count on from where they stand.
+  const int level = std::max(depth, nesting_) + 1, before = nesting_;
+  nesting_ = level;
+  write(range.begin, range.end, level);
+  nesting_ = before;
   std::string text = collapse_whitespace(replace_all(std::move(out_), kLine, " "));
   out_ = std::move(outer);
   math_end_ = 0;

@@ -68,6 +68,7 @@ class TextWriter {
   bool pseudocode_ = false;
   int list_items_ = 0;
   std::size_t math_end_ = 0;  // where the last inline formula ended in out_
+  int nesting_ = 0;  // of text_of within text_of
   std::string out_;
 };
 
