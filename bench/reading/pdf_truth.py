@@ -50,6 +50,18 @@ def name_of(element):
     return element.tag.rsplit("}", 1)[-1] if isinstance(element.tag, str) else ""
 
 
+def maths_text(tex):
+    """A short formula of a title as letters: Greek ones by their name."""
+    def letter(match):
+        name = match.group(1)
+        case = "CAPITAL" if name[0].isupper() else "SMALL"
+        try:
+            return unicodedata.lookup(f"GREEK {case} LETTER {name.removeprefix('var').upper()}")
+        except KeyError:
+            return name if name in ("tanh", "log", "exp", "max", "min", "sin", "cos") else ""
+    return re.sub(r"[{}_^$ ]", "", re.sub(r"\\([A-Za-z]+)", letter, tex))
+
+
 def text_of(element, with_maths=False):
     """The text of an element without notes, citations, floats and, unless asked for, formulas."""
     parts = [element.text or ""]
@@ -60,15 +72,22 @@ def text_of(element, with_maths=False):
             parts.append(re.sub(r"^\S+", "", child.tail or ""))
             continue
         if name == "Math" and with_maths:
-            parts.append(re.sub(r"\\[a-z]+|[{}_^$ ]", "", child.get("tex", "")))
+            parts.append(maths_text(child.get("tex", "")))
         elif name == "break":
             parts.append(" ")
+        elif name == "ref" and with_maths:
+            parts.append(child.get("number", ""))
         elif name and name not in NO_TEXT:
             parts.append(text_of(child, with_maths))
         elif name == "Math":
             parts.append(" ")
         parts.append(child.tail or "")
     return "".join(parts)
+
+
+def without_labels(text):
+    """LaTeXML prints the key of a \\label that a class it lacks redefines."""
+    return re.sub(r"\s*(fig|tab|table|sec|alg|eq|app|supp|assump|thm):[\w:.\u02d9-]*\s*$", "", text)
 
 
 def number_in(element):
@@ -94,12 +113,11 @@ class Walker:
         truth = self.truth
         if name in LEVELS:
             title = child_named(element, "title")
-            if title is not None:
-                text = " ".join(text_of(title, True).split()).strip()
+            if title is not None and name != "bibliography":
+                text = without_labels(" ".join(text_of(title, True).split()).strip())
                 level = LEVELS[name]
                 truth.headings.append(Heading(level, number_in(element), text.rstrip(".:"), name == "appendix"))
-                if name != "bibliography":
-                    truth.pieces.append(text)
+                truth.pieces.append(text)
         if name in FLOATS and not in_float:
             self.add_float(element, FLOATS[name])
             in_float = True
@@ -144,7 +162,7 @@ class Walker:
                     self.add_float(child, FLOATS[name_of(child)])
             return
         if number:
-            self.truth.captions.append((kind, number, " ".join(text_of(own).split())))
+            self.truth.captions.append((kind, number, without_labels(" ".join(text_of(own).split()))))
 
 
 def bib_titles(source, cited):
@@ -188,7 +206,11 @@ def of_paper(paper, counts):
         return truth
     truth = Truth("LaTeXML")
     with tempfile.TemporaryDirectory() as folder:
-        Walker(truth).walk(latexml.load(without_comments(source, Path(folder) / "latex")).root)
+        document = latexml.load(without_comments(source, Path(folder) / "latex"))
+    for element in document.root.iter():
+        if name_of(element) == "ref" and element.get("labelref"):
+            element.set("number", document.numbers.get(element.get("labelref"), ""))
+    Walker(truth).walk(document.root)
     if truth.references is None:
         # The list of references is made from a .bib file, or the sources lack it.
         truth.titles = bib_titles(source, truth.cited)
@@ -196,7 +218,8 @@ def of_paper(paper, counts):
             truth.references = counts["references"]
             truth.source += ", references counted by hand"
     truth.counts = None
-    if not any(plain(h.title) in ("references", "bibliography") for h in truth.headings):
+    listed = truth.references is not None or truth.titles
+    if listed and not any(plain(h.title) in ("references", "bibliography") for h in truth.headings):
         end = next((i for i, h in enumerate(truth.headings) if h.appendix), len(truth.headings))
         truth.headings.insert(end, Heading(1, "", "References"))
     return truth

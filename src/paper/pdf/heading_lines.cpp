@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "base/text.h"
 #include "paper/captions.h"
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::size_t kMaxHeadingBytes = 160;
 constexpr int kDefaultLevel = 2;  // of unnumbered headings no larger than the body
+constexpr int kRunInLevel = 4;    // LaTeX's \paragraph
 
 std::string plain(std::string_view text) {
   std::string result;
@@ -34,6 +36,11 @@ class HeadingFinder {
     std::vector<HeadingLine> found;
     bool letters = false;  // behind the references a lone letter is a number
     for (std::size_t i = 0; i < layout_.lines.size(); ++i) {
+      if (line(i).run_in || !stands_out(i) || !(is_large(line(i)) || is_bold(line(i)))) continue;
+      const Heading heading = split_heading(line(i).text, number_stands_apart(line(i)));
+      if (!heading.number.empty() && is_title_like(heading.title)) settings_.insert(setting_of(line(i)));
+    }
+    for (std::size_t i = 0; i < layout_.lines.size(); ++i) {
       if (!stands_out(i)) continue;
       HeadingLine heading = read(i, letters);
       if (heading.count == 0) continue;
@@ -51,6 +58,17 @@ class HeadingFinder {
 
   bool is_large(const TextLine& l) const { return l.size > 1.08 * layout_.body_size; }
   bool is_bold(const TextLine& l) const { return l.bold_share > 0.8; }
+  // Font and size: headings of one level share them.
+  static std::pair<std::string, int> setting_of(const TextLine& l) {
+    return {l.font, static_cast<int>(std::lround(l.size * 5))};
+  }
+  // "A   Proofs": the white behind a letter is wider than a blank, so that it is a number.
+  static bool number_stands_apart(const TextLine& l) {
+    if (l.fragments.size() < 2) return false;
+    const PdfFragment &number = l.fragments[0], &title = l.fragments[1];
+    const bool letter = number.text.size() == 1 && number.text[0] >= 'A' && number.text[0] <= 'Z';
+    return letter && title.box.x0 - number.box.x1 > 0.55 * l.size;
+  }
   static bool is_capitals(const TextLine& l) {
     std::size_t upper = 0, lower = 0;
     for (char c : l.text) {
@@ -73,12 +91,13 @@ class HeadingFinder {
 
   bool stands_out(std::size_t i) const {
     const TextLine& l = line(i);
+    if (l.run_in) return true;
     if (l.prose || l.text.size() > kMaxHeadingBytes || l.size < 0.9 * layout_.body_size ||
         l.maths_share > 0.5)
       return false;
     if (parse_caption(l.text)) return false;
     const bool other_font = l.font != layout_.body_font && l.maths_share < 0.2;
-    return (is_large(l) || is_bold(l) || is_capitals(l) || other_font) && has_room_above(i);
+    return (is_large(l) || is_bold(l) || is_capitals(l) || l.small_caps || other_font) && has_room_above(i);
   }
 
   HeadingLine read(std::size_t i, bool letters) const {
@@ -89,24 +108,29 @@ class HeadingFinder {
       text += " " + line(i + result.count).text;
       ++result.count;
     }
-    result.heading = split_heading(text, letters);
     const TextLine& l = line(i);
+    result.heading = split_heading(text, letters || number_stands_apart(l));
+    result.run_in = l.run_in;
+    if (l.run_in) return result;
     const std::string& title = result.heading.title;
     const bool in_outline = outline_.contains(plain(title));
     const bool numbered = !result.heading.number.empty() && is_title_like(title);
     const bool known = is_known_title(title) || is_appendix_title(title);
     const bool set_apart = (is_large(l) || is_bold(l)) && is_title_like(title) && title.size() < 100 &&
                            l.widest_gap < 2 && !title.ends_with(".");
-    const bool sure = in_outline || known || (numbered && (is_large(l) || is_bold(l) || is_capitals(l)));
-    // Unnumbered bold lines count where running text follows: labels in figures have none below them.
-    const bool fits = sure || (set_apart && followed_by_prose(i + result.count));
+    const bool sure = in_outline || known || (numbered && (is_large(l) || is_bold(l) || is_capitals(l) || l.small_caps));
+    // Unnumbered bold lines count where running text follows: labels in figures have none below them, unless they
+    // are large and look just like numbered headings.
+    const bool alike = is_large(l) && settings_.contains(setting_of(l));
+    const bool fits = sure || (set_apart && (alike || followed_by_prose(i + result.count)));
     if (!fits || l.text.size() < 3) result.count = 0;
     return result;
   }
 
   // The next line goes on with the same heading: same setting, close below, and no number of its own.
   bool continues(std::size_t first, std::size_t next) const {
-    if (!same_place(first, next)) return false;
+    if (!same_place(first, next) || line(next).run_in != line(first).run_in) return false;
+    if (line(first).run_in) return true;  // whatever follows the last line of the title is running text
     const TextLine &a = line(next - 1), &b = line(next);
     const double step = b.baseline - a.baseline;
     return b.font == line(first).font && std::abs(b.size - line(first).size) < 0.2 &&
@@ -139,10 +163,15 @@ class HeadingFinder {
       if (heading.heading.number.empty()) continue;
       heading.level = levels.level_of(heading.heading, 1);
       heading.appendix = levels.begins_appendix(heading.heading);
-      level_of_size.emplace(std::round(line(heading.first).size * 5) / 5, heading.level);
+      if (!heading.run_in)
+        level_of_size.emplace(std::round(line(heading.first).size * 5) / 5, heading.level);
     }
     for (HeadingLine& heading : found) {
       if (!heading.heading.number.empty()) continue;
+      if (heading.run_in) {
+        heading.level = kRunInLevel;
+        continue;
+      }
       const std::string& title = heading.heading.title;
       heading.appendix = is_appendix_title(title);
       const auto outlined = outline_.find(plain(title));
@@ -161,6 +190,7 @@ class HeadingFinder {
 
   const PdfLayout& layout_;
   std::map<std::string, int> outline_;  // plain title to level
+  std::set<std::pair<std::string, int>> settings_;  // of numbered headings that stand out
 };
 
 }  // namespace

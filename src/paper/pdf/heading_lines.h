@@ -14,6 +14,7 @@ struct HeadingLine {
   Heading heading;
   int level = 1;
   bool appendix = false;  // this heading begins the appendix
+  bool run_in = false;    // text follows on its last line; level 4 without a number
 };
 
 // In reading order. Headings of the front matter (the paper's title) are not among them.

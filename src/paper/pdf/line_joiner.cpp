@@ -2,6 +2,7 @@
 #include "paper/pdf/line_joiner.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/text.h"
 
@@ -9,6 +10,18 @@ namespace p2c::paper {
 namespace {
 
 constexpr std::size_t kMaxWords = 500'000;
+
+// Words that end compounds, so that "sequence-" and "aligned" are two words.
+constexpr std::string_view kSecondParts[] = {
+    "agnostic",  "aligned",   "attention", "augmented",  "aware",    "based",      "by",          "class",
+    "conditional", "conditioned", "connected", "decoder", "dependent", "dimensional", "domain",   "driven",
+    "efficient", "encoder",   "end",       "equivariant", "forward", "free",       "generated",   "grained",
+    "guided",    "head",      "headed",    "hot",        "in",       "independent", "invariant",  "label",
+    "layer",     "level",     "like",      "modal",      "of",       "off",        "only",        "oriented",
+    "parameter", "point",     "quality",   "related",    "scale",    "sensitive",  "shot",        "size",
+    "sized",     "specific",  "stage",     "step",       "supervised", "task",     "term",        "the",
+    "time",      "to",        "trained",   "training",   "tuned",    "tuning",     "valued",      "weighted",
+    "wise",      "world"};
 
 // Letters and inner hyphens at the start or the end of a text.
 bool is_word_byte(char c) {
@@ -40,6 +53,11 @@ bool ends_in_open_address(std::string_view text) {
 
 void LineJoiner::learn(std::string_view line) {
   std::size_t i = 0;
+  // The first word of a line behind a broken word is its other half.
+  if (broken_) {
+    while (i < line.size() && is_word_byte(line[i])) ++i;
+  }
+  broken_ = line.ends_with("-");
   while (i < line.size() && words_.size() < kMaxWords) {
     if (!is_word_byte(line[i])) {
       ++i;
@@ -49,7 +67,15 @@ void LineJoiner::learn(std::string_view line) {
     while (end < line.size() && is_word_byte(line[end])) ++end;
     // What ends a line in a hyphen is half a word.
     const bool broken = end == line.size() && line[end - 1] == '-';
-    if (!broken && end - i <= 60) words_.insert(to_lower(line.substr(i, end - i)));
+    if (!broken && end - i <= 60) {
+      const std::string word = to_lower(line.substr(i, end - i));
+      for (std::size_t hyphen = word.find('-'), from = 0; hyphen != std::string::npos;
+           from = hyphen + 1, hyphen = word.find('-', from)) {
+        prefixes_.insert(word.substr(from, hyphen - from));
+        words_.insert(word.substr(hyphen + 1));
+      }
+      words_.insert(word);
+    }
     i = end;
   }
 }
@@ -64,7 +90,11 @@ void LineJoiner::append(std::string& paragraph, std::string_view line) const {
     return;
   }
   const bool small = line[0] >= 'a' && line[0] <= 'z';
-  if (small && !is_compound(last_word(paragraph), first_word(line))) paragraph.pop_back();
+  const std::string before = last_word(paragraph), after = first_word(line);
+  // "Py-" and "Torch" are one word only where the document writes it so.
+  const bool joined = small ? !is_compound(before, after)
+                            : words_.contains(before.substr(0, before.size() - 1) + after) && after.size() > 1;
+  if (joined) paragraph.pop_back();
   paragraph += line;
 }
 
@@ -73,6 +103,11 @@ bool LineJoiner::is_compound(const std::string& before, const std::string& after
   const std::string stem = before.substr(0, before.size() - 1);
   if (words_.contains(stem + after)) return false;
   if (words_.contains(before + after) || contains(stem, "-")) return true;
+  if (stem.size() >= 4 && words_.contains(stem) &&
+      std::find(std::begin(kSecondParts), std::end(kSecondParts), after) != std::end(kSecondParts))
+    return true;
+  // The document begins other compounds so ("multi-scale", "multi-task") and knows the rest as a word.
+  if (prefixes_.contains(stem) && after.size() >= 3 && words_.contains(after)) return true;
   // Two whole words that nowhere stand together as one: "sequence-aligned".
   return stem.size() >= 4 && after.size() >= 4 && words_.contains(stem) && words_.contains(after);
 }

@@ -20,7 +20,9 @@ class LineJoiner {
 
  private:
   bool is_compound(const std::string& before, const std::string& after) const;
-  std::unordered_set<std::string> words_;  // lower case, compounds with their hyphens
+  std::unordered_set<std::string> words_;     // lower case, compounds with their hyphens
+  std::unordered_set<std::string> prefixes_;  // what stands before hyphens inside words
+  bool broken_ = false;                       // the line learned last ended in a hyphen
 };
 
 }  // namespace p2c::paper

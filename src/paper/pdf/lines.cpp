@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "paper/pdf/marks.h"
+#include "paper/pdf/small_caps.h"
 
 namespace p2c::paper {
 namespace {
@@ -140,6 +141,28 @@ void attach_small_clusters(std::vector<Fragments>& lines, double body_size) {
   std::erase_if(lines, [](const Fragments& line) { return line.empty(); });
 }
 
+// Words printed over each other in two sizes (one of them is clipped away or white) are two lines.
+void part_overprinted(std::vector<Fragments>& lines) {
+  for (std::size_t i = 0, count = lines.size(); i < count; ++i) {
+    Fragments& line = lines[i];
+    const double size = largest_size(line);
+    Fragments over;
+    for (std::size_t a = 0; a < line.size() && line.size() < 200; ++a) {
+      if (line[a].size > kSmall * size || line[a].text.size() < 4) continue;
+      const bool covered = std::any_of(line.begin(), line.end(), [&](const PdfFragment& other) {
+        const double overlap = std::min(line[a].box.x1, other.box.x1) - std::max(line[a].box.x0, other.box.x0);
+        return other.size > 1.15 * line[a].size && other.text.size() >= 4 &&
+               overlap > 0.6 * width_of(line[a].box) && overlap > 2 * line[a].size;
+      });
+      if (covered) {
+        over.push_back(std::move(line[a]));
+        line.erase(line.begin() + static_cast<std::ptrdiff_t>(a--));
+      }
+    }
+    if (!over.empty()) lines.push_back(std::move(over));
+  }
+}
+
 struct PageLines {
   std::vector<TextLine> full, left, right;
 };
@@ -148,12 +171,17 @@ std::vector<TextLine> make_lines(Fragments fragments, double body_size, int page
   std::vector<TextLine> result;
   std::vector<Fragments> clusters = cluster(std::move(fragments));
   attach_small_clusters(clusters, body_size);
+  part_overprinted(clusters);
   for (Fragments& pieces : clusters) {
     TextLine& line = result.emplace_back();
     line.page = page;
     line.column = column;
     line.fragments = std::move(pieces);
     measure_line(line);
+    if (settle_small_caps(line.fragments)) {
+      line.small_caps = true;
+      measure_line(line);
+    }
   }
   return result;
 }
@@ -219,8 +247,45 @@ std::vector<TextLine> order_bands(PageLines lines) {
   return result;
 }
 
-std::vector<TextLine> page_lines(const PdfSheet& sheet, int page, double body_size) {
-  const std::optional<Gutter> gutter = find_gutter(sheet);
+// The gutter most pages with two columns have.
+std::optional<Gutter> usual_gutter(const std::vector<PdfSheet>& sheets) {
+  std::map<std::pair<int, int>, std::pair<double, Gutter>> seen;
+  for (const PdfSheet& sheet : sheets) {
+    const std::optional<Gutter> gutter = find_gutter(sheet);
+    if (!gutter) continue;
+    auto& entry = seen[{static_cast<int>(gutter->left / 6), static_cast<int>(gutter->right / 6)}];
+    entry.first += 1;
+    entry.second = *gutter;
+  }
+  const auto best = std::max_element(seen.begin(), seen.end(), [](const auto& a, const auto& b) {
+    return a.second.first < b.second.first;
+  });
+  return best == seen.end() ? std::nullopt : std::optional<Gutter>(best->second.second);
+}
+
+// A page with too little text to show its columns (the end of the references) has those of the others when nothing
+// but the odd wide heading crosses them and text begins where the right column does.
+bool fits_gutter(const PdfSheet& sheet, const Gutter& gutter) {
+  std::size_t left = 0, right = 0, crossing = 0;
+  for (const PdfFragment& fragment : sheet.fragments) {
+    const bool in_margin =
+        fragment.box.y1 < kMarginShare * sheet.height || fragment.box.y0 > (1 - kMarginShare) * sheet.height;
+    if (in_margin) continue;
+    if (fragment.box.x1 < gutter.left + 3) {
+      left += width_of(fragment.box) > 0.15 * sheet.width ? 1 : 0;
+    } else if (fragment.box.x0 > gutter.right - 3) {
+      right += std::abs(fragment.box.x0 - gutter.right) < 3 ? 1 : 0;
+    } else if (fragment.box.x0 < gutter.left && fragment.box.x1 > gutter.right) {
+      ++crossing;
+    }
+  }
+  return left >= 3 && right >= 1 && crossing * 5 < left + right;
+}
+
+std::vector<TextLine> page_lines(const PdfSheet& sheet, int page, double body_size,
+                                 const std::optional<Gutter>& usual) {
+  std::optional<Gutter> gutter = find_gutter(sheet);
+  if (!gutter && usual && fits_gutter(sheet, *usual)) gutter = usual;
   if (!gutter) {
     std::vector<TextLine> lines = make_lines(sheet.fragments, body_size, page, Column::full);
     sort_down(lines);
@@ -250,10 +315,13 @@ std::vector<TextLine> page_lines(const PdfSheet& sheet, int page, double body_si
   return order_bands(std::move(lines));
 }
 
-// Running text with its digits made equal, so that "page 3" and "page 4" are the same furniture.
+// Running text with its numbers made equal, so that "page 3" and "page 14" are the same furniture.
 std::string furniture_key(const TextLine& line) {
   std::string key;
-  for (char c : line.text) key += c >= '0' && c <= '9' ? '#' : c;
+  for (char c : line.text) {
+    const bool digit = c >= '0' && c <= '9';
+    if (!digit || !key.ends_with('#')) key += digit ? '#' : c;
+  }
   return key;
 }
 
@@ -371,6 +439,22 @@ Setting setting_of(const TextLine& line, const std::string& body_font) {
   return setting;
 }
 
+// Digits, brackets and function names of formulas are set in the upright font of the maths family. Where the
+// body is set in another family, that font means maths too.
+void mark_roman_maths(std::vector<PdfSheet>& sheets, const std::string& body_font) {
+  const auto is_roman_family = [](const std::string& font) {
+    return font.starts_with("CMR") || font.starts_with("CMBX") || font.starts_with("LMRoman") ||
+           font.starts_with("SFRM");
+  };
+  if (is_roman_family(body_font)) return;
+  for (PdfSheet& sheet : sheets) {
+    for (PdfFragment& fragment : sheet.fragments)
+      fragment.maths = fragment.maths || is_roman_family(fragment.font);
+  }
+}
+
+}  // namespace
+
 void mark_prose(PdfLayout& layout) {
   for (std::size_t i = 0; i < layout.lines.size(); ++i) {
     TextLine& line = layout.lines[i];
@@ -392,22 +476,6 @@ void mark_prose(PdfLayout& layout) {
     line.prose = wide || follows;
   }
 }
-
-// Digits, brackets and function names of formulas are set in the upright font of the maths family. Where the
-// body is set in another family, that font means maths too.
-void mark_roman_maths(std::vector<PdfSheet>& sheets, const std::string& body_font) {
-  const auto is_roman_family = [](const std::string& font) {
-    return font.starts_with("CMR") || font.starts_with("CMBX") || font.starts_with("LMRoman") ||
-           font.starts_with("SFRM");
-  };
-  if (is_roman_family(body_font)) return;
-  for (PdfSheet& sheet : sheets) {
-    for (PdfFragment& fragment : sheet.fragments)
-      fragment.maths = fragment.maths || is_roman_family(fragment.font);
-  }
-}
-
-}  // namespace
 
 void measure_line(TextLine& line) {
   std::sort(line.fragments.begin(), line.fragments.end(), [](const PdfFragment& a, const PdfFragment& b) {
@@ -488,8 +556,9 @@ PdfLayout lay_out(std::vector<PdfSheet> sheets) {
   const double body_size = heaviest(sizes, 10.0);
   mark_roman_maths(sheets, heaviest(fonts, std::string()));
   for (PdfSheet& sheet : sheets) settle_marks(sheet);
+  const std::optional<Gutter> usual = usual_gutter(sheets);
   for (std::size_t i = 0; i < sheets.size(); ++i) {
-    std::vector<TextLine> lines = page_lines(sheets[i], static_cast<int>(i + 1), body_size);
+    std::vector<TextLine> lines = page_lines(sheets[i], static_cast<int>(i + 1), body_size, usual);
     std::move(lines.begin(), lines.end(), std::back_inserter(layout.lines));
   }
   layout.text_tops.assign(sheets.size(), 0);

@@ -27,6 +27,9 @@ struct TextLine {
   std::string text;       // words with inline "_{..}" and "^{..}" for lowered and raised small letters
   std::vector<PdfFragment> fragments;  // left to right
   bool prose = false;                  // a line of running text in the body font
+  bool in_float = false;               // beside running text, see wraps.h
+  bool small_caps = false;             // some of its words are set in small capitals
+  bool run_in = false;                 // a title cut off the beginning of a paragraph, see run_in.h
 
   double height() const { return box.y1 - box.y0; }
 };
@@ -46,6 +49,9 @@ PdfLayout lay_out(std::vector<PdfSheet> sheets);
 
 // Sorts the fragments and fills what follows from them: box, baseline, size, font, shares, gap and text.
 void measure_line(TextLine& line);
+
+// Tells which lines are running text, by their fonts and their place in the column.
+void mark_prose(PdfLayout& layout);
 
 // Fragments of one line (left to right) as text, small raised and lowered ones marked as ^{..} and _{..}.
 std::string join_fragments(const std::vector<PdfFragment>& fragments, double baseline, double size);

@@ -19,7 +19,9 @@
 #include "paper/pdf/heading_lines.h"
 #include "paper/pdf/line_joiner.h"
 #include "paper/pdf/lines.h"
+#include "paper/pdf/run_in.h"
 #include "paper/pdf/table_lines.h"
+#include "paper/pdf/wraps.h"
 #include "paper/reference_text.h"
 
 namespace p2c::paper {
@@ -46,6 +48,12 @@ bool is_bullet(std::string_view text) {
     if (text.starts_with(mark)) return true;
   }
   return false;
+}
+
+// Titles that run in end in a full stop or a colon, which is not part of them.
+std::string without_stop(std::string_view title) {
+  while (!title.empty() && (title.back() == '.' || title.back() == ':')) title.remove_suffix(1);
+  return std::string(trim(title));
 }
 
 std::string_view without_bullet(std::string_view text) {
@@ -90,6 +98,8 @@ class PdfBuilder {
   PdfBuilder(PdfPieces pieces, std::string file)
       : file_(std::move(file)), builder_(result_.doc), layout_(lay_out(std::move(pieces.sheets))) {
     split_side_by_side(layout_);
+    split_wrapped_floats(layout_);
+    split_run_in_headings(layout_);
     over_limit_ = pieces.left_out;
     headings_ = find_headings(layout_, pieces.outline);
     front_ = read_front_matter(layout_, headings_);
@@ -163,7 +173,7 @@ class PdfBuilder {
       builder_.text_block(BlockType::references, "").title = title;
     } else {
       if (heading.appendix) builder_.begin_appendix();
-      builder_.section(heading.level, heading.heading.number, title);
+      builder_.section(heading.level, heading.heading.number, without_stop(title));
     }
     place(line(heading.first), line(heading.first + heading.count - 1));
   }
