@@ -69,7 +69,8 @@ def _anchors(a, a0, a1, b, b0, b1):
 
 def signature(tex):
     """What a formula or a cell says, without how it is set: letters, digits and the names of symbol commands."""
-    tex = re.sub(r"\\(label|ref|eqref|color|textcolor|vspace|hspace)\s*\{[^{}]*\}", " ", tex)
+    tex = re.sub(r"%\n", "", tex)
+    tex = re.sub(r"\\(label|ref|eqref|color|textcolor|vspace|hspace)\s*(\[[^\]]*\])?\s*\{[^{}]*\}", " ", tex)
     tex = re.sub(r"\\(displaystyle|textstyle|left|right|big|Big|bigg|Bigg|[bB]igg?[lrm]|mathbf|boldsymbol|bm|mathrm|mathit|mathbb|mathcal|"
                  r"mathsf|mathtt|text|textbf|textit|textrm|texttt|textsc|rm|bf|it|operatorname|begin|end|quad|qquad|limits|nolimits|"
                  r"middle|mathop|mathnormal|hfill|hbox|mbox|scriptstyle|small|tiny|scriptsize|footnotesize|underline|emph|notag|"

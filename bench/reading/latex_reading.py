@@ -21,6 +21,7 @@ FOLDER holds papers: sub-folders (with the sources in latex/ or in themselves) o
 are left out of the counts. Exit code 1 with --check when a pooled target is missed.
 """
 import argparse
+import difflib
 import json
 import os
 import re
@@ -114,11 +115,18 @@ def compare_equations(truth, doc, score):
                 ours.append({"id": e["id"], "number": number, "tex": row, "signature": alignment.signature(row)})
     pairs = alignment.align(theirs, ours, lambda x, y: alignment.alike(x["signature"], y["signature"]), 0.5)
     paired = dict(pairs)
+    for i, e in enumerate(theirs):  # rows of an inner aligned are rows to LaTeXML and one formula to us
+        beside = {paired[k] for k in paired if e["group"] and theirs[k]["group"] == e["group"]}
+        for j in beside if i not in paired and not e["number"] else ():
+            blocks = difflib.SequenceMatcher(None, e["signature"], ours[j]["signature"], autojunk=False).get_matching_blocks()
+            if sum(b.size for b in blocks) >= 0.9 * len(e["signature"]):
+                paired[i] = j
     for i, e in enumerate(theirs):
         score.add("eq", i in paired, f"({e['number']}) {e['tex'][:110]}")
         if i in paired:
             mine = ours[paired[i]]
-            score.add("eq no", mine["number"] == e["number"], f"{mine['id']}: ours ({mine['number']}), LaTeXML ({e['number']}): {e['tex'][:80]}")
+            same = mine["number"] == e["number"] or (not e["number"] and dict(pairs).get(i) != paired[i])
+            score.add("eq no", same, f"{mine['id']}: ours ({mine['number']}), LaTeXML ({e['number']}): {e['tex'][:80]}")
     for j in sorted(set(range(len(ours))) - set(paired.values())):
         score.wrong.append(("extra eq", f"{ours[j]['id']} ({ours[j]['number']}) {ours[j]['tex'][:110]}"))
 
@@ -127,20 +135,23 @@ def compare_references(truth, doc, score):
     numbers = {}
     for block in doc["blocks"]:
         for label in block["labels"]:
-            numbers[label] = block["number"]
+            numbers[re.sub(r"\s+", "_", label)] = block["number"]
     for e in doc["equations"]:
         for label, number in zip(e["row_labels"], e["row_numbers"]):
             if label:
-                numbers[label] = number
+                numbers[re.sub(r"\s+", "_", label)] = number
     for label, number in truth.references():
         if number:
-            score.add("refs", numbers.get(label) == number, f"{label}: ours {numbers.get(label)}, LaTeXML {number}")
+            mine = numbers.get(label)
+            part = re.fullmatch(r"(.*\d)[a-z]", number)  # of a figure: our block is the figure; the letter counts as "in text"
+            score.add("refs", mine == number or (part is not None and mine == part.group(1)), f"{label}: ours {numbers.get(label)}, LaTeXML {number}")
 
 
 def compare_words(truth, doc, score):
     theirs = truth.words()
-    ours = plain(doc["abstract"])
-    notes = []
+    abstract, *notes = doc["abstract"].split("\n(Footnote) ")
+    ours = plain(abstract)
+    notes = plain(" ".join(notes))
     for block in doc["blocks"]:
         text = block["text"]
         if block["type"] == "footnote":
@@ -162,8 +173,8 @@ def compare_words(truth, doc, score):
 
 
 def compare_algorithms(truth, doc, score):
-    theirs = [alignment.signature(text + " " + formula) for a in truth.algorithms() for text, formula in a["lines"]]
-    shown = [f"{text} {formula}" for a in truth.algorithms() for text, formula in a["lines"]]
+    shown = [line for a in truth.algorithms() for line in a["lines"]]
+    theirs = [alignment.signature(line) for line in shown]
     ours = []
     for a in doc["algorithms"]:
         for line in [*a["inputs"], *a["outputs"], *(f"{x['text']} {x['comment']}" for x in a["lines"])]:
@@ -178,20 +189,30 @@ def compare_algorithms(truth, doc, score):
         score.add("alg", i in paired, text[:120])
 
 
-def placed(rows, text_of):
-    """{(row, column): (text, colspan, rowspan)} of a table's cells, columns counted with spans."""
-    out, taken = {}, set()
+def placed(rows, text_of, covered):
+    """[{column: (text, colspan, rowspan)}] of a table's cells that are not empty, rows without any left out.
+
+    covered: cells under a rowspan are not written, as in HTML (LaTeXML); else they stand there empty, as in LaTeX (ours).
+    Columns in which no cell begins do not count: LaTeXML leaves out empty ones.
+    """
+    cells, taken = {}, set()
     for r, row in enumerate(rows):
         c = 0
         for cell in row:
-            while (r, c) in taken:
+            while covered and (r, c) in taken:
                 c += 1
-            out[(r, c)] = (text_of(cell), cell["colspan"], cell["rowspan"])
+            text = text_of(cell)
+            if text:
+                cells[(r, c)] = (text, cell["colspan"], cell["rowspan"])
             for i in range(cell["rowspan"]):
                 for j in range(cell["colspan"]):
                     taken.add((r + i, c + j))
             c += cell["colspan"]
-    return out
+    used = sorted({c for _, c in cells})
+    lines = {}
+    for (r, c), (text, colspan, rowspan) in cells.items():
+        lines.setdefault(r, {})[used.index(c)] = (text, sum(c <= u < c + colspan for u in used), rowspan)
+    return [lines[r] for r in sorted(lines)]
 
 
 def cell_text(text):
@@ -200,15 +221,13 @@ def cell_text(text):
 
 
 def compare_tables(truth, doc, score):
-    def grid(rows):
-        cells = placed(rows, lambda c: cell_text(c["text"]))
-        lines = {}
-        for (r, c), value in cells.items():
-            if value[0]:
-                lines.setdefault(r, {})[c] = value
-        return [lines[r] for r in sorted(lines)]
-    theirs = [g for g in (grid(t["rows"]) for t in truth.tables()) if sum(len(r) for r in g) > 1]
-    ours = [grid(t["cells"]) for t in doc["tables"]]
+    def grid(rows, covered):
+        return placed(rows, lambda c: cell_text(c["text"]), covered)
+    theirs = [g for g in (grid(t["rows"], True) for t in truth.tables()) if sum(len(r) for r in g) > 1]
+    ours = [grid(t["cells"], False) for t in doc["tables"]]
+
+    # Pictures are often laid out in a tabular, with lines of text between: those lines may be parts of our figure.
+    beside = " ".join(cell_text(part) for f in doc["figures"] for part in [*f["subfigures"], f["caption"]])
 
     def bag(g):
         return Counter(v[0] for row in g for v in row.values())
@@ -219,7 +238,7 @@ def compare_tables(truth, doc, score):
     paired = dict(alignment.align(theirs, ours, likeness, 0.3))
     for i, table in enumerate(theirs):
         if i not in paired:
-            score.add("cells", False, f"table {i + 1} of LaTeXML: {' | '.join(v[0] for v in table[0].values())[:100]}",
+            score.add("cells", all(v[0] in beside for line in table for v in line.values()), f"table {i + 1} of LaTeXML: {' | '.join(v[0] for v in table[0].values())[:100]}",
                       sum(len(r) for r in table))
             continue
         mine = ours[paired[i]]

@@ -10,8 +10,8 @@ LaTeXML's own messages beside it; LATEXML_CACHE names another folder, --limit th
 What LaTeXML gets is a copy of the sources, changed where it would fail or run for minutes over something it does not show:
   - TikZ and pgfplots pictures are cut out, and the packages behind them replaced by empty ones, as is lipsum;
   - a file without \\documentclass (a class line that a flattening tool lost) is given the class article;
-  - natbib, xcolor and cleveref are loaded where their commands are used and the class or style that would load them is missing,
-    and shorthands such as \\eg defined where the paper does not;
+  - natbib, booktabs, cleveref and other usual packages are loaded where their commands are used and the class or style that
+    would load them is missing (CLASS_PACKAGES), and shorthands such as \\eg defined where the paper does not;
   - a file's missing class or style is not replaced: LaTeXML goes on with article and calls unknown commands errors.
 Formulas are kept as TeX and not parsed (--noparse). Algorithm lines come from LaTeXML for algorithmic, algorithmicx and
 algorithm2e where its binding makes a listing; algorithm_lines_by_hand() counts commands in the source where it does not.
@@ -81,6 +81,20 @@ def main_file_of(files):
     return max(names, key=weight)
 
 
+# Packages that classes and styles of conferences load for their papers: {package: (its names, what uses it)}.
+CLASS_PACKAGES = {
+    "amsmath": ("amsmath|mathtools|empheq", "begin\\{(align|gather|split|multline)|eqref|text"),
+    "graphicx": ("graphicx?|epsfig", "includegraphics"),
+    "xcolor": ("x?color", "definecolor|textcolor|color"),
+    "natbib": ("natbib", "cite[pt]"),
+    "booktabs": ("booktabs", "toprule|midrule"),
+    "multirow": ("multirow", "multirow"),
+    "makecell": ("makecell", "makecell|thead"),
+    "comment": ("comment|verbatim", "begin\\{comment"),
+    "url": ("url|hyperref", "url"),
+    "hyperref": ("hyperref", "hypersetup|href|autoref"),
+}
+
 # What the missing styles of large conferences define, for papers that do not define it themselves.
 SHORTHANDS = {"eg": "e.g.", "Eg": "E.g.", "ie": "i.e.", "Ie": "I.e.", "cf": "cf.", "etc": "etc.", "vs": "vs.", "wrt": "w.r.t.",
               "etal": "et al.", "onedot": "."}
@@ -88,7 +102,8 @@ SHORTHANDS = {"eg": "e.g.", "Eg": "E.g.", "ie": "i.e.", "Ie": "I.e.", "cf": "cf.
 
 def lacks(whole, package, commands):
     """Whether the sources use commands of a package that none of them loads."""
-    return re.search(r"\\(%s)\b" % commands, whole) and not re.search(r"\\usepackage[^{}]*\{[^{}]*\b%s\b" % package, whole)
+    return re.search(r"\\(%s)\b" % commands, whole) and \
+        not re.search(r"\\usepackage[^{}]*\{(?:[^{}]*,)?\s*(%s)\s*[,}]" % package, whole)
 
 
 def prepared(text, is_main, whole):
@@ -143,10 +158,9 @@ def xml_of(paper, main=None, limit=600):
         made = os.path.join(folder, "latexml-result.xml")
         command = ["latexml", "--quiet", "--nocomments", "--noparse", "--inputencoding=utf8", "--path=" + folder,
                    "--preload=p2cbench.sty", "--destination=" + made, main]
-        if lacks(whole, "natbib", "cite[pt]"):
-            command.insert(-1, "--preload=natbib.sty")
-        if lacks(whole, "x?color", "definecolor|textcolor"):
-            command.insert(-1, "--preload=xcolor.sty")
+        for package, (name, uses) in CLASS_PACKAGES.items():
+            if lacks(whole, name, uses):
+                command.insert(-1, f"--preload={package}.sty")
         with open(target[:-4] + ".log", "w", encoding="utf-8") as log:
             try:
                 subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, timeout=limit, check=False)
@@ -179,21 +193,39 @@ class Document:
     OUTSIDE = {"Math", "cite", "tag", "tags", "ERROR", "toctitle", "toccaption", "tabular", "bibliography", "graphics", "verbatim",
                "listing", "equation", "equationgroup", "figure", "table", "float", "note", "caption", "picture", "resource",
                "creator", "index", "TOC", "date", "keywords", "classification", "acknowledgements-none", "rdf", "svg", "block-none"}
-    INLINE = {"text", "emph", "ref", "anchor", "sup", "sub", "del", "acronym", "term", "rule", "bibref", "glossaryref", "inline-block"}
+    INLINE = {"text", "emph", "ref", "anchor", "del", "acronym", "term", "rule", "bibref", "glossaryref", "inline-block"}
 
     def __init__(self, path):
         self.path = path
         self.root = ET.parse(path).getroot()
         self.parent = {child: parent for parent in self.root.iter() for child in parent}
+        self._number_parts()
         self.numbers, self.titles = {}, {}
         for element in self.root.iter():
-            for label in element.get("labels", "").split():
+            for label in element.get("labels", "").split():  # blanks in a label have become underscores
                 self.numbers[label] = self._number(element)
                 title = element.find(NS + "title")
                 self.titles[label] = self._text(title) if title is not None else ""
 
+    def _number_parts(self):
+        """Parts of a float carry the number of the last float ("0(b)"), as its own caption comes after theirs: "1b" is printed."""
+        self.part_numbers = {}
+        for element in self.root.iter():
+            outer = self._inside(element, {"figure", "table", "float"}) if kind_of(element) in ("figure", "table") else None
+            letter = re.search(r"\(?([a-z])\)?$", self._number(element)) if outer is not None else None
+            if letter and self._number(outer):
+                self.part_numbers[element] = self._number(outer) + letter.group(1)
+            elif outer is not None and self._number(outer) and self.parts_of(outer) > 1:
+                place = [e for e in outer.iter() if kind_of(e) == kind_of(element) and e is not outer].index(element)
+                self.part_numbers[element] = self._number(outer) + chr(ord("a") + place % 26)
+
     @staticmethod
-    def _number(element):
+    def parts_of(outer):
+        return sum(kind_of(e) in ("figure", "table") for e in outer.iter()) - 1
+
+    def _number(self, element):
+        if element in self.part_numbers:
+            return self.part_numbers[element]
         for tag in element.findall(f"{NS}tags/{NS}tag"):
             if tag.get("role") == "refnum":
                 return "".join(tag.itertext()).strip()
@@ -218,9 +250,11 @@ class Document:
         out = [element.text or ""]
         for child in element:
             kind = kind_of(child)
-            if kind == "ref" and child.get("labelref"):
+            if kind == "ref" and (child.get("labelref") or "").startswith("LABEL:restatable:"):
+                pass  # LaTeXML's "See Theorem 2" where the theorem is printed again
+            elif kind == "ref" and child.get("labelref"):
                 out.append("\0%s\0" % (self._reference(child)[1] or "") if refs else (self._reference(child)[1] or ""))
-            elif kind not in outside:
+            elif kind not in outside and "ltx_phantom" not in (child.get("class") or ""):
                 inner = self._text(child, outside, refs)
                 out.append(inner if kind in self.INLINE else " " + inner + " ")
             elif kind in ("Math", "cite"):
@@ -233,9 +267,23 @@ class Document:
     @staticmethod
     def marked_words(text):
         """[(word, is part of a reference)]"""
-        out = []
+        out, place = [], 0
+        spans = []
         for i, part in enumerate(text.split("\0")):
-            out += [(word, i % 2 == 1) for word in words_of(part)]
+            if i % 2 == 1:
+                spans.append((place, place + len(part)))
+            place += len(part)
+        joined = text.replace("\0", "")
+        folded = unicodedata.normalize("NFKC", joined).casefold()
+        if len(folded) != len(joined):  # places would move: look at each character on its own
+            pieces = [unicodedata.normalize("NFKC", c).casefold() for c in joined]
+            starts = [0]
+            for piece in pieces:
+                starts.append(starts[-1] + len(piece))
+            folded = "".join(pieces)
+            spans = [(starts[a], starts[b]) for a, b in spans]
+        for match in re.finditer(r"[^\W_]+", folded):
+            out.append((match.group(), any(a < match.end() and match.start() < b for a, b in spans)))
         return out
 
     def equations(self):
@@ -244,10 +292,16 @@ class Document:
         for element in self.root.iter(NS + "equation"):
             if self._inside(element, {"tabular", "bibliography"}) is not None:
                 continue
-            maths = [m for m in element.iter(NS + "Math") if self._inside(m, {"text"}) is None] or list(element.iter(NS + "Math"))
             group = self._inside(element, {"equationgroup"})
-            out.append({"number": self._number(element), "tex": " ".join(m.get("tex", "") for m in maths),
+            maths = [m for m in element.iter(NS + "Math") if self._inside(m, {"text"}) is None] or list(element.iter(NS + "Math"))
+            inner = group is not None and self._number(group)
+            if inner and out and out[-1].get("of") is group:  # one number for rows of aligned or split: one formula
+                out[-1]["tex"] += " " + " ".join(m.get("tex", "") for m in maths)
+                continue
+            out.append({"of": group, "number": inner or self._number(element), "tex": " ".join(m.get("tex", "") for m in maths),
                         "group": group.get("{http://www.w3.org/XML/1998/namespace}id", "") if group is not None else ""})
+        for e in out:
+            del e["of"]
         return out
 
     def headings(self):
@@ -265,8 +319,7 @@ class Document:
     def words(self):
         """Running text of abstract and body, headings among it: [(word, is part of a reference)]."""
         return self.marked_words(" ".join(self._text(child) for child in self.root
-                                          if kind_of(child) not in self.OUTSIDE | {"title", "subtitle"} and
-                                          child.get("{http://www.w3.org/XML/1998/namespace}id", "") != "p1-none"))
+                                          if kind_of(child) not in self.OUTSIDE | {"title", "subtitle"}))
 
     def notes(self):
         """Footnotes: [[(word, is part of a reference)]]."""
@@ -276,6 +329,7 @@ class Document:
     def references(self):
         """[(label, number or None for a label that nothing carries)] of every reference in the text."""
         return [self._reference(ref) for ref in self.root.iter(NS + "ref") if ref.get("labelref") and
+                not ref.get("labelref").startswith("LABEL:restatable:") and
                 self._inside(ref, {"toccaption", "toctitle"}) is None]
 
     def algorithms(self):
@@ -285,11 +339,9 @@ class Document:
             if "lstlisting" in (listing.get("class") or "") or listing.get("data"):
                 continue
             lines = [line for line in listing.iter(NS + "listingline")]
-            texts = [re.sub(r"\s+", " ", self._text(line, self.OUTSIDE - {"Math", "cite"}, refs=False)).strip() for line in lines]
-            formulas = [" ".join(m.get("tex", "") for m in line.iter(NS + "Math")) for line in lines]
+            texts = [re.sub(r"\s+", " ", self._cell(line)).strip() for line in lines]
             float_ = self._inside(listing, {"float", "figure"})
-            out.append({"number": self._number(float_) if float_ is not None else "",
-                        "lines": [(t, f) for t, f in zip(texts, formulas) if t or f]})
+            out.append({"number": self._number(float_) if float_ is not None else "", "lines": [t for t in texts if t]})
         return out
 
     def tables(self):
@@ -315,7 +367,7 @@ class Document:
                 out.append(child.get("bibrefs", "").replace(",", " "))
             elif kind == "ref" and child.get("labelref"):
                 out.append(self._reference(child)[1] or "")
-            elif kind not in ("tags", "tag", "ERROR", "note"):
+            elif kind not in ("tags", "tag", "ERROR", "note") and "ltx_phantom" not in (child.get("class") or ""):
                 out.append(self._cell(child) if kind in self.INLINE else " " + self._cell(child) + " ")
             out.append(child.tail or "")
         return "".join(out)

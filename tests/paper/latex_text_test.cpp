@@ -106,6 +106,25 @@ TEST(LatexText, UrlsAreCollectedWithTheirKind) {
   EXPECT_EQ(doc.urls[1].kind, "data");
 }
 
+TEST(LatexText, UrlsOfTheFrontMatterCount) {
+  const PaperDoc doc = read_body(
+      "\\title{A Title\\thanks{Code: \\url{https://github.com/a/title}}}\n"
+      "\\author{Ann Lee\\thanks{Page: \\url{https://github.com/a/author}} \\and Bob Ray}\n\\maketitle\n"
+      "\\begin{abstract}We do\\footnote{Code at \\url{https://github.com/a/abstract}.} it.\\end{abstract}\n"
+      "Text\\footnote{Second.}");
+  EXPECT_EQ(doc.title, "A Title");
+  EXPECT_EQ(doc.authors, (std::vector<std::string>{"Ann Lee", "Bob Ray"}));
+  EXPECT_EQ(doc.abstract, "We do it.\n(Footnote) Code at https://github.com/a/abstract.");
+  std::vector<std::string> urls;
+  for (const PaperUrl& url : doc.urls) urls.push_back(url.url + " " + url.kind);
+  std::sort(urls.begin(), urls.end());
+  EXPECT_EQ(urls, (std::vector<std::string>{"https://github.com/a/abstract code", "https://github.com/a/author code",
+                                            "https://github.com/a/title code"}));
+  // The footnote of the abstract is number 1 in print.
+  ASSERT_EQ(doc.blocks.size(), 3u);
+  EXPECT_EQ(doc.blocks[2].number, "2");
+}
+
 TEST(LatexText, SpansPointAtTheSource) {
   const std::string source =
       "\\documentclass{article}\n\\begin{document}\n\\section{One}\nHello "

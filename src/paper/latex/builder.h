@@ -155,6 +155,8 @@ class DocumentBuilder {
   // --- front_matter.cpp
   std::size_t metadata(const std::string& name, std::size_t i, std::size_t end);
   void abstract(Range range);
+  void note_outside_blocks(const Mentions& mentions, const std::string& around);
+  void note_thanks(Range range);  // the same for the notes in a title or among authors
   void add_authors();
 
   // --- bibliography_items.cpp

@@ -94,7 +94,32 @@ std::size_t DocumentBuilder::metadata(const std::string& name, std::size_t i, st
   }
   const std::string title = write(argument.content, mentions);
   if (!title.empty() && (doc_.title.empty() || in_preamble_)) doc_.title = title;
+  note_outside_blocks(mentions, title);
+  note_thanks(argument.content);
   return argument.after;
+}
+
+// Addresses and citations of what becomes no block. A link to official code counts wherever it stands.
+void DocumentBuilder::note_outside_blocks(const Mentions& mentions, const std::string& around) {
+  for (const std::string& url : mentions.urls) {
+    if (doc_.urls.size() < 500 && starts_with_nocase(url, "http"))
+      doc_.urls.push_back({url, url_kind(url, around), ""});
+  }
+  for (const std::string& key : mentions.cites) {
+    if (cited_set_.emplace(key, true).second) cited_.push_back(key);
+  }
+}
+
+void DocumentBuilder::note_thanks(Range range) {
+  for (std::size_t i = range.begin; i < range.end; ++i) {
+    if (s_.tokens[i].kind != TokenKind::control || (name_at(i) != "thanks" && name_at(i) != "footnote")) continue;
+    const Argument note = group_at(s_, option_at(s_, i + 1, range.end).after, range.end);
+    if (!note.present) continue;
+    Mentions mentions;
+    const std::string text = write(note.content, mentions);
+    note_outside_blocks(mentions, text);
+    i = std::max(i, note.after - 1);
+  }
 }
 
 void DocumentBuilder::abstract(Range range) {
@@ -103,17 +128,14 @@ void DocumentBuilder::abstract(Range range) {
   if (text.empty()) return;
   if (!doc_.abstract.empty()) doc_.abstract += '\n';
   doc_.abstract += text;
-  for (const std::string& url : mentions.urls) {
-    if (doc_.urls.size() < 500 && starts_with_nocase(url, "http"))
-      doc_.urls.push_back({url, url_kind(url, text), ""});
-  }
-  for (const std::string& key : mentions.cites) {
-    if (cited_set_.emplace(key, true).second) cited_.push_back(key);
-  }
+  note_outside_blocks(mentions, text);
   for (const Range& footnote : mentions.footnotes) {
+    counters_.step("footnote");
     Mentions inner;
     const std::string note_text = write(footnote, inner);
-    if (!note_text.empty()) doc_.abstract += "\n(Footnote) " + note_text;
+    if (note_text.empty()) continue;
+    doc_.abstract += "\n(Footnote) " + note_text;
+    note_outside_blocks(inner, note_text);
   }
 }
 
@@ -126,6 +148,7 @@ void DocumentBuilder::add_authors() {
     }
   };
   for (const Range& range : author_ranges_) {
+    note_thanks(range);
     // \and, \And and \AND separate authors; what follows the first line of each is its affiliation.
     std::vector<Range> chunks(1);
     chunks.back().begin = range.begin;
@@ -153,6 +176,7 @@ void DocumentBuilder::add_authors() {
         if (!part.empty()) text += (text.empty() ? "" : ",") + part;
         piece.begin = i;
       }
+      note_outside_blocks(mentions, text);
       bool first_line = true;
       for (const std::string_view line : split_lines(text)) {
         if (separated && !first_line) break;
