@@ -92,6 +92,7 @@ CLASS_PACKAGES = {
     "makecell": ("makecell", "makecell|thead"),
     "comment": ("comment|verbatim", "begin\\{comment"),
     "url": ("url|hyperref", "url"),
+    "enumitem": ("enumitem|paralist|enumerate", r"begin\{(?:itemize|enumerate|description)\}\[\w+"),
     "hyperref": ("hyperref", "hypersetup|href|autoref"),
 }
 
@@ -254,7 +255,7 @@ class Document:
                 pass  # LaTeXML's "See Theorem 2" where the theorem is printed again
             elif kind == "ref" and child.get("labelref"):
                 out.append("\0%s\0" % (self._reference(child)[1] or "") if refs else (self._reference(child)[1] or ""))
-            elif kind not in outside and "ltx_phantom" not in (child.get("class") or ""):
+            elif kind not in outside and not re.search("ltx_phantom|ltx_markedasmath", child.get("class") or ""):
                 inner = self._text(child, outside, refs)
                 out.append(inner if kind in self.INLINE else " " + inner + " ")
             elif kind in ("Math", "cite"):
@@ -294,12 +295,16 @@ class Document:
                 continue
             group = self._inside(element, {"equationgroup"})
             maths = [m for m in element.iter(NS + "Math") if self._inside(m, {"text"}) is None] or list(element.iter(NS + "Math"))
-            inner = group is not None and self._number(group)
-            if inner and out and out[-1].get("of") is group:  # one number for rows of aligned or split: one formula
+            # LaTeXML makes rows of an aligned or split inside an equation, known by the group's name: S1.E4, not S1.EGx4.
+            group_id = group.get("{http://www.w3.org/XML/1998/namespace}id", "") if group is not None else ""
+            single = re.search(r"(^|\.)Ex?\d+[a-z]?$", group_id)
+            inner = self._number(group) if single else ""
+            if single and out and out[-1]["of"] is group:
                 out[-1]["tex"] += " " + " ".join(m.get("tex", "") for m in maths)
+                out[-1]["number"] = out[-1]["number"] or self._number(element)
                 continue
             out.append({"of": group, "number": inner or self._number(element), "tex": " ".join(m.get("tex", "") for m in maths),
-                        "group": group.get("{http://www.w3.org/XML/1998/namespace}id", "") if group is not None else ""})
+                        "group": group_id})
         for e in out:
             del e["of"]
         return out
