@@ -181,9 +181,12 @@ class Comparison:
         wanted = [(h.level, h.number, plain(h.title), h.title) for h in self.truth.headings
                   if not self.excepted("heading", h.title)]
         found = [h for h in found if not self.excepted("heading of the PDF", h[3])]
+        # Where the references stand depends on how the list was made; the heading counts by itself.
+        listed = [[h for h in side if h[2] in ("references", "bibliography")] for side in (wanted, found)]
+        wanted, found = ([h for h in side if h not in listed[k]] for k, side in enumerate((wanted, found)))
         opcodes = difflib.SequenceMatcher(None, [h[:3] for h in wanted], [h[:3] for h in found],
                                           autojunk=False).get_opcodes()
-        right = wrong = 0
+        right, wrong = min(len(listed[0]), len(listed[1])), max(0, len(listed[1]) - len(listed[0]))
         for tag, a0, a1, b0, b1 in opcodes:
             if tag == "equal":
                 right += a1 - a0
@@ -195,7 +198,7 @@ class Comparison:
                     continue
                 wrong += 1
                 self.note("heading too many", f"level {h[0]} {h[1]} {h[3]}")
-        self.measures["heading_recall"] = (right, len(wanted))
+        self.measures["heading_recall"] = (right, len(wanted) + len(listed[0]))
         self.measures["heading_precision"] = (right, right + wrong)
 
     def count_headings(self, found):

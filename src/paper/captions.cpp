@@ -49,7 +49,13 @@ std::optional<Caption> parse_caption(std::string_view raw) {
   while (end < text.size() &&
          (is_digit(text[end]) || (text[end] == '.' && end + 1 < text.size() && is_digit(text[end + 1]))))
     ++end;
-  if (end == digits || end > 8) return std::nullopt;
+  // A lone letter ("Table B:") needs its separator.
+  const bool letter = digits == 1 && end == 1 && end < text.size() && (text[end] == ':' || text[end] == '|');
+  const bool letter_stop = digits == 2 && end == 2 && text[1] == '.' && (end == text.size() || text[end] == ' ');
+  if (letter_stop) end = 1;
+  if ((end == digits && !letter) || end > 8) {
+    if (!letter_stop) return std::nullopt;
+  }
   Caption caption;
   caption.type = kind->type;
   caption.number = std::string(text.substr(0, end));

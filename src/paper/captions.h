@@ -11,7 +11,7 @@ namespace p2c::paper {
 
 struct Caption {
   BlockType type = BlockType::figure;  // figure, table, algorithm or code (listing)
-  std::string number;                  // "3", "A.1", "S2"
+  std::string number;                  // "3", "A.1", "S2", "B"
   std::string text;                    // without kind, number and separator
 };
 

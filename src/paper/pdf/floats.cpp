@@ -65,14 +65,15 @@ class FloatFinder {
   bool goes_on_from_prose(std::size_t i) const {
     if (i == 0) return false;
     const TextLine &before = line(i - 1), &here = line(i);
-    if (before.page != here.page || before.column != here.column || !before.prose || floats_.taken[i - 1])
+    if (before.page != here.page || !share_column(before, here) || !before.prose || floats_.taken[i - 1])
       return false;
     return here.baseline - before.baseline < 1.3 * layout_.leading && std::abs(before.size - here.size) < 0.2;
   }
 
   void find_captions() {
     std::map<int, int> floats_on_page;
-    for (std::size_t i = front_lines_; i < layout_.lines.size(); ++i) {
+    // A picture may stand between the title and the abstract.
+    for (std::size_t i = 0; i < layout_.lines.size(); ++i) {
       auto caption = parse_caption(line(i).text);
       if (!caption || floats_.taken[i] || goes_on_from_prose(i)) continue;
       int& on_page = floats_on_page[line(i).page];
@@ -98,9 +99,13 @@ class FloatFinder {
     const TextLine &a = line(next - 1), &b = line(next);
     const double step = b.baseline - a.baseline;
     const double usual = std::max(layout_.leading * line(first).size / layout_.body_size, 1.15 * b.size);
+    // More white than between the lines before, behind the end of a sentence: something else begins.
+    if (next >= first + 2 && step > 1.12 * (a.baseline - line(next - 2).baseline) && a.text.ends_with("."))
+      return false;
+    if (b.run_in) return false;
     return a.page == b.page && a.column == b.column && step > 0 && step < kCaptionLeading * usual &&
            std::abs(b.size - line(first).size) < 0.3 && b.widest_gap < 2 && !parse_caption(b.text) &&
-           b.bold_share < 0.9 && a.box.x1 > a.box.x0 + 0.5 * (line(first).box.x1 - line(first).box.x0);
+           (b.bold_share < 0.9 || line(first).bold_share > 0.5) && a.box.x1 > a.box.x0 + 0.5 * (line(first).box.x1 - line(first).box.x0);
   }
 
   // Nearest barrier above `top` or below `bottom` in the same column; the page's margins when there is none.

@@ -16,6 +16,7 @@ using Fragments = std::vector<PdfFragment>;
 
 constexpr double kSmall = 0.85;
 constexpr double kSameBaseline = 0.35;
+constexpr double kRowDistance = 0.95;  // of the size: rows of a formula are farther apart
 constexpr int kMaxDepth = 4;
 constexpr std::size_t kMaxFragments = 2'000;  // of one formula; more is no formula
 
@@ -203,10 +204,14 @@ std::string extensible_glyph(const std::string& text) {
   static constexpr std::pair<std::string_view, std::string_view> kGlyphs[] = {
       {"P", "\\sum"}, {"X", "\\sum"},  {"Q", "\\prod"}, {"Y", "\\prod"}, {"R", "\\int"},
       {"Z", "\\int"}, {"h", "["},      {"i", "]"},      {"n", "\\{"},    {"o", "\\}"},
-      {"!", ")"},     {"p", "\\sqrt"}, {"q", "\\sqrt"}, {".", "/"}};
+      {"!", ")"},     {"p", "\\sqrt"}, {"q", "\\sqrt"}, {"r", "\\sqrt"},
+      {"s", "\\sqrt"}, {"t", "\\sqrt"},  {"u", ""},        {"v", ""},        {"\"", "["},
+      {"#", "]"},      {".", "/"}};
   for (const auto& [glyph, tex] : kGlyphs) {
     if (text == glyph) return std::string(tex);
   }
+  // A high root sign is made of pieces: "v" on top, "u" between, "t" at its foot.
+  if (text.find_first_not_of("vut") == std::string::npos) return contains(text, "t") ? "\\sqrt" : "";
   // Pieces of horizontal braces below or above a formula.
   if (text.find_first_not_of("|{z} ") == std::string::npos) return {};
   return tex_of_text(text, true);
@@ -352,10 +357,18 @@ std::string row_tex(Fragments fragments, int depth) {
   return join_items(std::move(items));
 }
 
+bool has_relation(const std::string& text) {
+  for (std::string_view sign : {"=", "≤", "≥", "≈", "∼", "∝", "≡", "<", ">", "→", "←", "∈"}) {
+    if (contains(text, sign)) return true;
+  }
+  return false;
+}
+
 // Baselines of rows: clusters of full-size letters that are not above or below a wider one right beside them.
 std::vector<double> row_baselines(const Fragments& fragments, double size) {
   struct Cluster {
     double baseline = 0, x0 = 0, x1 = 0, width = 0;
+    bool relation = false;  // holds a sign that stands on the row's own line
     bool subordinate = false;
   };
   std::map<double, Fragments> by_baseline;
@@ -373,13 +386,21 @@ std::vector<double> row_baselines(const Fragments& fragments, double size) {
     cluster.baseline = baseline;
     cluster.x0 = left_of(members);
     cluster.x1 = right_of(members);
-    for (const PdfFragment& fragment : members) cluster.width += fragment.box.x1 - fragment.box.x0;
+    for (const PdfFragment& fragment : members) {
+      cluster.width += fragment.box.x1 - fragment.box.x0;
+      cluster.relation = cluster.relation || has_relation(fragment.text);
+    }
   }
   for (Cluster& cluster : clusters) {
     cluster.subordinate = std::any_of(clusters.begin(), clusters.end(), [&](const Cluster& other) {
       const double distance = std::abs(other.baseline - cluster.baseline);
-      return distance > 0 && distance < 1.1 * size && other.width > cluster.width &&
-             cluster.x0 > other.x0 - size && cluster.x1 < other.x1 + size;
+      if (distance <= 0 || distance >= 1.1 * size) return false;
+      if (other.relation != cluster.relation) {
+        // Rows are a line apart: what is nearer than that to a row with "=" is half of a fraction.
+        if (other.relation && distance < kRowDistance * size) return true;
+        if (cluster.relation && distance < kRowDistance * size) return false;
+      }
+      return other.width > cluster.width && cluster.x0 > other.x0 - size && cluster.x1 < other.x1 + size;
     });
   }
   std::vector<double> rows;
@@ -426,7 +447,7 @@ std::string tex_of_text(std::string_view text, bool maths_font) {
   return tex;
 }
 
-std::vector<std::string> linear_tex(const std::vector<PdfFragment>& fragments) {
+std::vector<std::string> linear_tex(const std::vector<PdfFragment>& fragments, std::vector<double>* places) {
   std::vector<std::string> rows;
   if (fragments.empty() || fragments.size() > kMaxFragments) return rows;
   const double size = letter_size(fragments);
@@ -440,9 +461,11 @@ std::vector<std::string> linear_tex(const std::vector<PdfFragment>& fragments) {
     }
     of_row[nearest].push_back(fragment);
   }
-  for (Fragments& row : of_row) {
-    std::string tex = row_tex(std::move(row), 0);
-    if (!tex.empty()) rows.push_back(std::move(tex));
+  for (std::size_t i = 0; i < of_row.size(); ++i) {
+    std::string tex = row_tex(std::move(of_row[i]), 0);
+    if (tex.empty()) continue;
+    rows.push_back(std::move(tex));
+    if (places != nullptr) places->push_back(baselines.empty() ? fragments.front().baseline() : baselines[i]);
   }
   return rows;
 }

@@ -2,8 +2,10 @@
 #include "paper/pdf/front_matter.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/text.h"
+#include "paper/captions.h"
 
 namespace p2c::paper {
 namespace {
@@ -11,6 +13,7 @@ namespace {
 constexpr std::size_t kMaxTitleLines = 6;
 constexpr std::size_t kMaxFrontLines = 80;
 constexpr std::size_t kMaxAuthors = 100;
+constexpr std::size_t kFewestAbstractLines = 3;
 
 bool is_capital(char c) {
   return c >= 'A' && c <= 'Z';
@@ -24,7 +27,8 @@ bool has_any(std::string_view text, std::initializer_list<std::string_view> part
 // Where the front matter ends: at the first heading that a body has, else at the first running text.
 std::size_t front_end(const PdfLayout& layout, const std::vector<HeadingLine>& headings) {
   for (const HeadingLine& heading : headings) {
-    const bool of_body = !heading.heading.number.empty() || is_known_title(heading.heading.title);
+    const bool of_body =
+        !heading.run_in && (!heading.heading.number.empty() || is_known_title(heading.heading.title));
     if (of_body && layout.lines[heading.first].page <= 2 && heading.first <= kMaxFrontLines)
       return heading.first;
   }
@@ -79,6 +83,24 @@ void add_names(std::string_view text, std::vector<std::string>& names) {
   }
 }
 
+// Running text between the authors and the first heading, where no line says "Abstract".
+std::vector<std::string> untitled_abstract(const PdfLayout& layout, std::size_t from, std::size_t to) {
+  std::vector<std::string> lines;
+  const TextLine* last = nullptr;
+  for (std::size_t i = from; i < to; ++i) {
+    const TextLine& line = layout.lines[i];
+    // The last line of a paragraph may be too short to be told from other text by itself.
+    const bool ends = last != nullptr && line.page == last->page && line.column == last->column &&
+                      line.font == last->font && std::abs(line.size - last->size) < 0.2 &&
+                      line.baseline - last->baseline < 1.35 * layout.leading;
+    if (parse_caption(line.text)) break;
+    if (!line.prose && !(ends && line.box.x0 > last->column_left - line.size)) continue;
+    lines.push_back(line.text);
+    last = &line;
+  }
+  return lines.size() >= kFewestAbstractLines ? lines : std::vector<std::string>();
+}
+
 }  // namespace
 
 FrontMatter read_front_matter(const PdfLayout& layout, const std::vector<HeadingLine>& headings) {
@@ -117,10 +139,11 @@ FrontMatter read_front_matter(const PdfLayout& layout, const std::vector<Heading
     for (std::string_view mark : {"—", "–", ".", ":", "-", " "}) {
       while (text.starts_with(mark)) text.remove_prefix(mark.size());
     }
-    front.abstract = std::string(text);
-    for (std::size_t k = i + 1; k < front.lines; ++k) front.abstract += " " + layout.lines[k].text;
-    break;
+    front.abstract.emplace_back(text);
+    for (std::size_t k = i + 1; k < front.lines; ++k) front.abstract.push_back(layout.lines[k].text);
+    return front;
   }
+  front.abstract = untitled_abstract(layout, end, front.lines);
   return front;
 }
 

@@ -13,7 +13,7 @@ namespace p2c::paper {
 struct FrontMatter {
   std::string title;
   std::vector<std::string> authors;  // best effort
-  std::string abstract;              // only when it runs in: "Abstract—We show ..."
+  std::vector<std::string> abstract;  // lines of one that has no heading of its own: "Abstract—We show ..."
   std::size_t lines = 0;             // how many lines of the layout it takes
 };
 

@@ -84,8 +84,13 @@ class HeadingFinder {
 
   // White above: the first line of a column, or a distance of more than a line.
   bool has_room_above(std::size_t i) const {
-    if (i == 0 || !same_place(i - 1, i)) return true;
-    const double step = line(i).baseline - line(i - 1).baseline;
+    // Words printed over or beside the heading are not above it.
+    std::size_t above = i;
+    while (above > 0 && same_place(above - 1, i) &&
+           std::abs(line(i).baseline - line(above - 1).baseline) < 0.4 * layout_.leading)
+      --above;
+    if (above == 0 || !same_place(above - 1, i)) return true;
+    const double step = line(i).baseline - line(above - 1).baseline;
     return step > 1.15 * layout_.leading || step < 0;
   }
 
@@ -105,7 +110,10 @@ class HeadingFinder {
     result.first = i;
     std::string text = line(i).text;
     while (i + result.count < layout_.lines.size() && result.count < 3 && continues(i, i + result.count)) {
-      text += " " + line(i + result.count).text;
+      const std::string& next = line(i + result.count).text;
+      const bool broken = text.ends_with("-") && next[0] >= 'a' && next[0] <= 'z';
+      if (broken) text.pop_back();
+      text += (broken ? "" : " ") + next;
       ++result.count;
     }
     const TextLine& l = line(i);

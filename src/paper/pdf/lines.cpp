@@ -414,6 +414,42 @@ void find_column_edges(PdfLayout& layout) {
   }
 }
 
+// Words in the outer margin beside a line, with white between; the number of a heading that hangs there stays.
+bool starts_in_margin(const TextLine& line, double em) {
+  const PdfFragment& first = line.fragments.front();
+  const bool outside = first.box.x1 < line.column_left - 0.8 * em;
+  return outside && first.text.find_first_not_of("0123456789.ABCDEFIVX") != std::string::npos;
+}
+
+// Notes in the margin become lines of their own, behind the others of their page.
+void part_margin_notes(PdfLayout& layout) {
+  std::vector<TextLine> result, notes;
+  result.reserve(layout.lines.size());
+  for (std::size_t i = 0; i < layout.lines.size(); ++i) {
+    TextLine& line = layout.lines[i];
+    const bool wide = line.column_right - line.column_left > 20 * layout.body_size;
+    const auto text = std::find_if(line.fragments.begin(), line.fragments.end(), [&](const PdfFragment& fragment) {
+      return fragment.box.x0 > line.column_left - 0.5 * layout.body_size;
+    });
+    if (wide && line.column != Column::right && starts_in_margin(line, layout.body_size) &&
+        text != line.fragments.end()) {
+      TextLine note = line;
+      note.fragments.assign(line.fragments.begin(), text);
+      line.fragments.erase(line.fragments.begin(), text);
+      measure_line(line);
+      measure_line(note);
+      notes.push_back(std::move(note));
+    }
+    const bool last_of_page = i + 1 == layout.lines.size() || layout.lines[i + 1].page != line.page;
+    result.push_back(std::move(line));
+    if (last_of_page) {
+      std::move(notes.begin(), notes.end(), std::back_inserter(result));
+      notes.clear();
+    }
+  }
+  layout.lines = std::move(result);
+}
+
 std::size_t word_count(std::string_view text) {
   return text.empty() ? 0 : static_cast<std::size_t>(std::count(text.begin(), text.end(), ' ')) + 1;
 }
@@ -565,6 +601,7 @@ PdfLayout lay_out(std::vector<PdfSheet> sheets) {
   drop_furniture(layout);
   find_body(layout);
   find_column_edges(layout);
+  part_margin_notes(layout);
   mark_prose(layout);
   return layout;
 }

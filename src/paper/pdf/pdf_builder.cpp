@@ -35,6 +35,9 @@ bool is_digit(char c) {
 bool is_small_letter(char c) {
   return c >= 'a' && c <= 'z';
 }
+bool is_letter(char c) {
+  return is_small_letter(c) || (c >= 'A' && c <= 'Z');
+}
 
 bool ends_sentence(std::string_view text) {
   while (!text.empty() && (text.back() == ')' || text.back() == '"' || text.ends_with("”"))) {
@@ -190,7 +193,7 @@ class PdfBuilder {
   // Lines that belong to a formula only beside others: numbers, words in \text, limits.
   bool may_join_formula(std::size_t i) const {
     const TextLine& l = line(i);
-    if (l.prose || floats_.taken[i] || is_bullet(l.text)) return false;
+    if (l.prose || floats_.taken[i] || is_bullet(l.text) || begins_with_word(i)) return false;
     return is_formula_line(i) || !number_of(l).empty() || l.maths_share > 0.25 ||
            (l.maths_share > 0 && l.text.size() < 40) || l.text.size() <= 4;
   }
@@ -213,7 +216,8 @@ class PdfBuilder {
     std::size_t end = first + 1;
     while (end < layout_.lines.size() && may_join_formula(end) && near(end - 1, end)) ++end;
     std::vector<PdfFragment> fragments;
-    std::vector<std::string> numbers, raw;
+    std::vector<std::string> raw;
+    std::vector<std::pair<double, std::string>> numbers;  // with the line they stand on
     for (std::size_t i = first; i < end; ++i) {
       raw.push_back(line(i).text);
       for (const PdfFragment& fragment : line(i).fragments) {
@@ -221,7 +225,7 @@ class PdfBuilder {
         if (number.empty()) {
           fragments.push_back(fragment);
         } else {
-          numbers.push_back(number);
+          numbers.emplace_back(fragment.baseline(), number);
         }
       }
     }
@@ -241,14 +245,14 @@ class PdfBuilder {
     Equation& equation = builder_.equation();
     equation.env = "pdf";
     equation.lossy = true;
-    equation.rows = linear_tex(fragments);
+    std::vector<double> places;
+    equation.rows = linear_tex(fragments, &places);
     if (equation.rows.empty()) equation.rows = {collapse_whitespace(join(raw, " "))};
     equation.latex = join(equation.rows, " \\\\\n");
     equation.latex_raw = join(raw, "\n");
     equation.row_labels.assign(equation.rows.size(), "");
     equation.row_numbers.assign(equation.rows.size(), "");
-    if (numbers.size() == equation.rows.size()) equation.row_numbers = numbers;
-    if (!numbers.empty()) equation.number = numbers.front();
+    number_rows(equation, places, numbers);
     Block& block = builder_.last_block();
     block.number = equation.number;
     block.latex = equation.latex;
@@ -256,7 +260,40 @@ class PdfBuilder {
     place(line(first), line(end - 1));
   }
 
+  // Each number goes to the row nearest to it; two numbers never share one while there are rows left.
+  static void number_rows(Equation& equation, const std::vector<double>& places,
+                          const std::vector<std::pair<double, std::string>>& numbers) {
+    for (const auto& [place, number] : numbers) {
+      if (equation.number.empty()) equation.number = number;
+      std::size_t best = equation.rows.size();
+      for (std::size_t i = 0; i < equation.rows.size(); ++i) {
+        if (!equation.row_numbers[i].empty()) continue;
+        if (best == equation.rows.size() ||
+            (i < places.size() && std::abs(places[i] - place) < std::abs(places[best] - place)))
+          best = i;
+      }
+      if (best == equation.rows.size()) {
+        // More numbers than rows were made out: the number stays with an empty row.
+        equation.rows.emplace_back();
+        equation.row_labels.emplace_back();
+        equation.row_numbers.emplace_back();
+      }
+      equation.row_numbers[best] = number;
+    }
+  }
+
   // ---- running text
+
+  // A line that begins with a word of the body at the edge of the column: no formula does.
+  bool begins_with_word(std::size_t i) const {
+    const TextLine& l = line(i);
+    if (l.fragments.empty()) return false;
+    const PdfFragment& first = l.fragments.front();
+    const bool word = first.text.size() > 1 && is_letter(first.text[0]) && is_letter(first.text[1]);
+    return word && !first.maths && first.font == layout_.body_font &&
+           std::abs(first.size - layout_.body_size) < 0.06 * layout_.body_size &&
+           l.box.x0 < l.column_left + 0.3 * layout_.body_size;
+  }
 
   void read_text_line() {
     const TextLine& l = line(at_);
@@ -285,7 +322,7 @@ class PdfBuilder {
   // Lines in another font or size are kept when they read like text; lone labels of charts are not.
   bool belongs_to_text(std::size_t i) const {
     const TextLine& l = line(i);
-    if (is_bullet(l.text)) return true;
+    if (is_bullet(l.text) || (begins_with_word(i) && l.widest_gap < 2)) return true;
     if (paragraph_open_ && near(paragraph_last_, i) && l.widest_gap < 2) return true;
     const auto words = std::count(l.text.begin(), l.text.end(), ' ') + 1;
     return words >= 4 && l.widest_gap < 2;
@@ -348,10 +385,24 @@ class PdfBuilder {
     const TextLine& l = line(i);
     const Box& page = layout_.pages[static_cast<std::size_t>(l.page - 1)];
     if (l.prose || l.size > 0.96 * layout_.body_size || l.baseline < 0.5 * page.y1) return false;
+    if (is_notice(i)) return true;
     const std::string& text = l.text;
     return text.starts_with("^{") || text.starts_with("†") || text.starts_with("∗") ||
            text.starts_with("*") || text.starts_with("‡") ||
            (text.size() > 2 && is_digit(text[0]) && (l.fragments[0].size < 0.85 * l.size));
+  }
+
+  // Small type at the foot of the first page, with nothing but more of it below: the notice of a journal.
+  bool is_notice(std::size_t i) const {
+    const TextLine& l = line(i);
+    const Box& page = layout_.pages[static_cast<std::size_t>(l.page - 1)];
+    if (l.page != 1 || l.size > 0.9 * layout_.body_size || l.baseline < 0.7 * page.y1) return false;
+    if (i > 0 && same_flow(i - 1, i) && !line(i - 1).prose && line(i - 1).size < 0.9 * layout_.body_size)
+      return false;  // its first line has told
+    for (std::size_t k = i; k < layout_.lines.size() && same_flow(i, k); ++k) {
+      if (line(k).size > 0.9 * layout_.body_size && line(k).baseline > l.baseline) return false;
+    }
+    return std::count(l.text.begin(), l.text.end(), ' ') >= 3;
   }
 
   void read_footnote() {
@@ -483,7 +534,7 @@ class PdfBuilder {
 
   void finish() {
     PaperDoc& doc = result_.doc;
-    if (doc.abstract.empty()) doc.abstract = front_.abstract;
+    if (doc.abstract.empty()) doc.abstract = collapse_whitespace(joiner_.join(front_.abstract));
     if (!doc.equations.empty()) {
       doc.warnings.push_back(
           {file_,

@@ -62,6 +62,9 @@ struct Cut {
   double x = 0;
   bool float_on_right = true;
   std::size_t prose = 0;  // lines of running text beside the float
+  bool two_floats = false;  // the other side is a float too
+
+  std::size_t weight() const { return two_floats ? end - first : prose; }
 };
 
 class Splitter {
@@ -114,14 +117,14 @@ class Splitter {
         for (double x = segment.x1 + 1.5; x < right - kNarrowest * width; x += kStep)
           consider(best, i, begin, end, x, false);
       }
-      if (best.prose > 0) return best;
+      if (best.weight() > 0) return best;
     }
     return best;
   }
 
   // The stretch of lines around i that x parts, kept when it has more running text than the best so far.
   void consider(Cut& best, std::size_t i, std::size_t begin, std::size_t end, double x, bool float_on_right) const {
-    Cut cut{i, i, x, float_on_right, 0};
+    Cut cut{i, i, x, float_on_right, 0, false};
     while (cut.first > begin && parts(cut.first - 1, x)) --cut.first;
     while (cut.end < end && parts(cut.end, x)) ++cut.end;
     if (cut.end == cut.first) return;
@@ -141,12 +144,15 @@ class Splitter {
       const bool wide = part.box.x1 - part.box.x0 > 0.8 * column && part.widest_gap < 1.2;
       const bool at_edge = float_on_right ? part.box.x0 < line.column_left + 2 * part.size
                                           : part.box.x1 > line.column_right - 2 * part.size;
+      cut.two_floats = cut.two_floats || parse_caption(part.text).has_value();
       if (body && wide && at_edge && part.text.find(' ') != std::string::npos) ++cut.prose;
     }
-    if (cut.prose < kFewestLines || cut.prose * 3 < beside.size()) return;
-    trim_ends(cut);
+    const bool flows = cut.prose >= kFewestLines && cut.prose * 3 >= beside.size();
+    if (!flows && !cut.two_floats) return;
+    if (flows) cut.two_floats = false;
+    if (!cut.two_floats) trim_ends(cut);
     if (cut.end <= i || cut.first > i) return;
-    if (cut.prose > best.prose) best = cut;
+    if (cut.weight() > best.weight()) best = cut;
   }
 
   // Nothing stands across x.
@@ -195,7 +201,7 @@ class Splitter {
         measure_line(part);
         const bool is_text = left == cut.float_on_right;
         part.column = left ? Column::left : Column::right;
-        part.in_float = !is_text;
+        part.in_float = !is_text || cut.two_floats;
         if (is_text) {
           text_edge = cut.float_on_right ? std::max(text_edge, part.box.x1) : std::min(text_edge, part.box.x0);
         } else {
@@ -204,7 +210,8 @@ class Splitter {
         (is_text ? text : floats).push_back(std::move(part));
       }
     }
-    for (TextLine& line : text) (text_side == Column::left ? line.column_right : line.column_left) = text_edge;
+    for (TextLine& line : text)
+      (text_side == Column::left ? line.column_right : line.column_left) = cut.two_floats ? cut.x : text_edge;
     const std::size_t made = text.size() + floats.size();
     const auto at = lines_.erase(lines_.begin() + static_cast<std::ptrdiff_t>(cut.first),
                                  lines_.begin() + static_cast<std::ptrdiff_t>(cut.end));
