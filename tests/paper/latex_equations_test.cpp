@@ -42,7 +42,7 @@ TEST(LatexEquations, StarsTagsAndUnnumberedForms) {
   EXPECT_EQ(doc.equations[1].env, "$$");
   EXPECT_EQ(doc.equations[1].latex, "b");
   EXPECT_EQ(doc.equations[2].env, "align*");
-  EXPECT_EQ(doc.equations[3].number, "\\star");
+  EXPECT_EQ(doc.equations[3].number, "⋆");
   EXPECT_EQ(doc.equations[3].latex, "d");
   EXPECT_EQ(doc.equations[4].number, "7a");
   EXPECT_EQ(doc.equations[5].number, "1");
@@ -109,6 +109,88 @@ TEST(LatexEquations, ScaledFormulasKeepTheirInside) {
                "\\begin{equation}\\scalebox{0.9}{$\\begin{aligned} a \\\\ b\\end{aligned}$}\\end{equation}"))
           .latex,
       "\\begin{aligned} a \\\\ b\\end{aligned}");
+}
+
+TEST(LatexEquations, TagsMayReferAndCarrySigns) {
+  const PaperDoc doc = read_body(
+      "\\begin{equation}a\\label{one}\\end{equation}"
+      "\\begin{equation}b\\tag{\\ref{one}$'$}\\label{prime}\\end{equation}"
+      "\\begin{equation}c\\tag{\\ref{later}b}\\end{equation}"
+      "\\begin{equation}d\\tag{$\\dagger$}\\label{sign}\\end{equation}"
+      "\\begin{equation}e\\tag{$\\alpha$}\\end{equation}"
+      "\\begin{equation}f\\label{later}\\end{equation} \\eqref{prime} \\eqref{sign}");
+  std::vector<std::string> numbers;
+  for (const Equation& e : doc.equations) numbers.push_back(e.number);
+  EXPECT_EQ(numbers, (std::vector<std::string>{"1", "1'", "2b", "†", "$\\alpha$", "2"}));
+  EXPECT_EQ(doc.equations[1].row_numbers, std::vector<std::string>{"1'"});
+  EXPECT_EQ(doc.blocks[2].number, "1'");
+  EXPECT_EQ(doc.blocks.back().text, "(1') (†)");
+}
+
+TEST(LatexEquations, TagsThatReferToEachOtherEnd) {
+  const PaperDoc doc = read_body(
+      "\\begin{equation}a\\tag{\\ref{b}x}\\label{a}\\end{equation}"
+      "\\begin{equation}b\\tag{\\ref{a}y}\\label{b}\\end{equation} \\eqref{a}");
+  EXPECT_EQ(doc.equations.size(), 2u);
+  EXPECT_TRUE(contains(doc.blocks.back().text, "("));
+}
+
+TEST(LatexEquations, SubequationsShareANumber) {
+  const PaperDoc doc = read_body(
+      "\\begin{subequations}\\label{all}"
+      "\\begin{align} a &= 1 \\label{a}\\\\ b &= 2 \\notag\\\\ c &= 3 \\label{c}"
+      "\\end{align}Between.\\begin{equation}d\\label{d}\\end{equation}\\end{subequations}"
+      "\\begin{subequations}\\renewcommand{\\theequation}{\\theparentequation.\\roman{equation}}"
+      "\\begin{equation}e\\label{e}\\end{equation}\\end{subequations}"
+      "\\begin{equation}f\\label{f}\\end{equation}\\ref{all}, \\ref{a}, \\ref{c}, \\ref{d}, \\ref{e}, \\ref{f}");
+  EXPECT_EQ(doc.equations[0].row_numbers, (std::vector<std::string>{"1a", "", "1b"}));
+  EXPECT_EQ(doc.blocks.back().text, "1, 1a, 1b, 1c, 2.i, 3");
+  EXPECT_EQ(doc.find_block("E1")->labels, (std::vector<std::string>{"a", "c", "all"}));
+  EXPECT_EQ(doc.blocks.back().refs, (std::vector<std::string>{"E1", "E2", "E3", "E4"}));
+}
+
+TEST(LatexEquations, PlainTexNumbers) {
+  const PaperDoc doc = read_body("$$ a = 1 \\eqno(7) $$ $$ b = 2 \\leqno{\\rm (B)} $$");
+  EXPECT_EQ(doc.equations[0].number, "7");
+  EXPECT_EQ(doc.equations[0].latex, "a = 1");
+  EXPECT_EQ(doc.equations[1].number, "B");
+  EXPECT_EQ(doc.equations[1].latex, "b = 2");
+}
+
+TEST(LatexEquations, IntertextIsARowOfItsOwn) {
+  const PaperDoc doc =
+      read_body("\\begin{align} a &= 1 \\\\ \\intertext{and so, for $x$,} b &= 2 \\end{align}");
+  const Equation& e = only(doc);
+  EXPECT_EQ(e.rows, (std::vector<std::string>{"a &= 1", "\\text{and so, for }x\\text{,}", "b &= 2"}));
+  EXPECT_EQ(e.row_numbers, (std::vector<std::string>{"1", "", "2"}));
+}
+
+TEST(LatexEquations, FormulasInsideTextOfFormulas) {
+  const PaperDoc doc =
+      read_body("\\[ a \\text{ if \\(y\\) holds} \\] \\[ b \\text{ if $z$ holds} \\] \\[ c \\mbox{\\( } \\]");
+  EXPECT_EQ(doc.equations[0].latex, "a \\text{ if }y\\text{ holds}");
+  EXPECT_EQ(doc.equations[1].latex, "b \\text{ if }z\\text{ holds}");
+  EXPECT_EQ(doc.equations[2].latex, "c \\mbox{ }");
+}
+
+// Forms, counters and environments of one's own as they come in papers, with the numbers LaTeX prints.
+TEST(LatexEquations, OwnEnvironmentsAndCounters) {
+  const PaperDoc doc = read_body(
+      "\\section{S}\\beq\\label{one} a=1 \\eeq \\be b=2 \\ee \\bea c&=3 \\\\ d&=4 \\nonumber \\eea"
+      "\\begin{myeq} e &= 5\\\\ f &= 6 \\label{four}\\end{myeq}"
+      "\\setcounter{equation}{9}\\begin{equation} i \\end{equation}\\addtocounter{equation}{-1}"
+      "\\begin{equation} j \\end{equation}"
+      "\\begin{IEEEeqnarray}{rCl} A &=& B \\\\ C &=& D \\IEEEnonumber\\\\ E &=& F \\end{IEEEeqnarray}"
+      "\\begin{align} % with \\\\ and &\n q &= \\begin{array}{cc} 1 & 2 \\\\ 3 & 4 \\end{array} \\\\ % second\n"
+      " r &= \\substack{a \\\\ b} \\end{align}"
+      "\\renewcommand{\\theequation}{S\\arabic{equation}}\\setcounter{equation}{0}"
+      "\\begin{multline} m \\\\ n \\end{multline}",
+      "\\def\\beq{\\begin{equation}}\\def\\eeq{\\end{equation}}\\newcommand{\\be}[1][]{\\begin{equation}}"
+      "\\newcommand{\\ee}{\\end{equation}}\\newcommand{\\bea}{\\begin{align}}\\newcommand{\\eea}{\\end{align}}"
+      "\\newenvironment{myeq}{\\begin{equation}\\begin{aligned}}{\\end{aligned}\\end{equation}}");
+  std::vector<std::string> numbers;
+  for (const Equation& e : doc.equations) numbers.push_back(join(e.row_numbers, "|"));
+  EXPECT_EQ(numbers, (std::vector<std::string>{"1", "2", "3|", "4", "10", "10", "11||12", "13|14", "|S1"}));
 }
 
 }  // namespace

@@ -118,8 +118,9 @@ TEST(LatexText, UrlsOfTheFrontMatterCount) {
   std::vector<std::string> urls;
   for (const PaperUrl& url : doc.urls) urls.push_back(url.url + " " + url.kind);
   std::sort(urls.begin(), urls.end());
-  EXPECT_EQ(urls, (std::vector<std::string>{"https://github.com/a/abstract code", "https://github.com/a/author code",
-                                            "https://github.com/a/title code"}));
+  EXPECT_EQ(urls,
+            (std::vector<std::string>{"https://github.com/a/abstract code", "https://github.com/a/author code",
+                                      "https://github.com/a/title code"}));
   // The footnote of the abstract is number 1 in print.
   ASSERT_EQ(doc.blocks.size(), 3u);
   EXPECT_EQ(doc.blocks[2].number, "2");

@@ -487,6 +487,8 @@ std::size_t DocumentBuilder::environment(std::size_t i, std::size_t end) {
       context.outer_equation = counters_.value("equation");
       context.number = counters_.printed("equation");
       context.outer_format = counters_.format("equation");
+      counters_.set("parentequation", context.outer_equation);
+      counters_.set_format("parentequation", context.number);
       counters_.set("equation", 0);
       counters_.set_format("equation", context.number + "\\alph{equation}");
       contexts_.push_back(context);
@@ -597,17 +599,27 @@ std::size_t DocumentBuilder::environment(std::size_t i, std::size_t end) {
 // ---------------------------------------------------------------- end of the document
 
 void DocumentBuilder::finish() {
+  references_.settle_numbers();
   const auto fix = [&](std::string& text) { references_.resolve(text); };
   fix(doc_.title);
   fix(doc_.abstract);
   const auto fix_formula = [&](std::string& tex) { references_.resolve_commands(tex); };
   for (Equation& equation : doc_.equations) {
     fix_formula(equation.latex);
+    fix(equation.number);
+    for (std::string& number : equation.row_numbers) fix(number);
     for (std::string& row : equation.rows) fix_formula(row);
   }
   for (Block& block : doc_.blocks) {
     fix(block.text);
     fix(block.title);
+    fix(block.number);
+    if (block.type == BlockType::equation) {  // of subequations: bound before the first formula was there
+      for (std::string& label : references_.labels_of(block.id)) {
+        if (std::find(block.labels.begin(), block.labels.end(), label) == block.labels.end())
+          block.labels.push_back(std::move(label));
+      }
+    }
     if (block.type != BlockType::code) fix_formula(block.text);
     block.refs = references_.targets(block.refs);
   }

@@ -140,6 +140,24 @@ int Counters::value(const std::string& name) const {
   return found == counters_.end() ? 0 : found->second.value;
 }
 
+namespace {
+
+// Signs that tags and numbers are made of besides letters and digits; empty for others.
+std::string_view mark_character(std::string_view name) {
+  static constexpr std::pair<std::string_view, std::string_view> kMarks[] = {
+      {"prime", "'"},     {"star", "⋆"},    {"ast", "*"},      {"textasteriskcentered", "*"},
+      {"dagger", "†"},    {"dag", "†"},     {"ddagger", "‡"},  {"ddag", "‡"},
+      {"diamond", "⋄"},   {"bullet", "•"},  {"circ", "∘"},     {"clubsuit", "♣"},
+      {"spadesuit", "♠"}, {"sharp", "♯"},   {"flat", "♭"},     {"heartsuit", "♥"},
+      {"diamondsuit", "♦"}, {"natural", "♮"}, {"S", "§"},      {"P", "¶"}};
+  for (const auto& [command, sign] : kMarks) {
+    if (command == name) return sign;
+  }
+  return {};
+}
+
+}  // namespace
+
 std::string Counters::printed(const std::string& name, int depth) const {
   const auto found = counters_.find(name);
   if (found == counters_.end() || depth > 8) return {};
@@ -166,8 +184,8 @@ std::string Counters::evaluate(const TokenList& tokens, int depth) const {
         out += number_as(name, value(counter));
       } else if (name.starts_with("the") && counters_.contains(name.substr(3))) {
         out += printed(name.substr(3), depth);
-      } else if (name == "prime") {
-        out += "'";
+      } else {
+        out += mark_character(name);
       }
     }
   }

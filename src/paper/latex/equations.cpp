@@ -22,7 +22,8 @@ struct Row {
   Range range;
   bool silent = false;  // \nonumber
   std::optional<Range> tag;
-  bool star_tag = false;
+  bool with_brackets = false;  // the tag brings them along: \eqno(7)
+  bool prose = false;          // \intertext
   int added = 0;  // \addtocounter{equation}{n} inside the row
   std::vector<std::string> labels;
 };
@@ -33,6 +34,23 @@ bool numbers_each_row(std::string_view env) {
 }
 
 }  // namespace
+
+// What a tag prints: characters and signs, references as marks to be resolved at the end, formulas in dollars.
+std::string DocumentBuilder::tag_text(Range tag) {
+  const TokenList tokens(s_.tokens.begin() + static_cast<std::ptrdiff_t>(tag.begin),
+                         s_.tokens.begin() + static_cast<std::ptrdiff_t>(tag.end));
+  const bool refers = std::any_of(tokens.begin(), tokens.end(), [&](const Token& token) {
+    return token.kind == TokenKind::control &&
+           command_kind(names_.text(token.value)) == CommandKind::reference;
+  });
+  std::string text = refers ? std::string() : counters_.evaluate(tokens);
+  if (!text.empty()) return text;
+  Mentions ignored;
+  text = write(tag, ignored);
+  for (const std::string_view prime : {"$'$", "$^{\\prime}$", "$^\\prime$", "${}'$", "$\\prime$"})
+    text = replace_all(std::move(text), prime, "'");
+  return text;
+}
 
 void DocumentBuilder::equation(std::size_t i, std::size_t end) {
   Range content = inside(s_, i, end);
@@ -105,12 +123,28 @@ void DocumentBuilder::equation(std::size_t i, std::size_t end) {
           continue;
         }
       }
+      if ((name == "intertext" || name == "shortintertext") &&
+          skip_spaces(s_, rows.back().range.begin, content.end) == k) {
+        const Argument prose = group_at(s_, k + 1, content.end);
+        if (prose.present) {  // a row of its own, without a number
+          rows.back().range = prose.content;
+          rows.back().prose = rows.back().silent = true;
+          rows.emplace_back();
+          k = rows.back().range.begin = prose.after;
+          continue;
+        }
+      }
+      if (name == "eqno" || name == "leqno") {  // plain TeX: the rest of the formula is its number
+        rows.back().tag = trim_spaces(s_, {k + 1, content.end});
+        rows.back().with_brackets = true;
+        content.end = k;
+        break;
+      }
       if (name == "tag") {
         const bool star = is_character(s_, k + 1, content.end, '*');
         const Argument text = group_at(s_, k + (star ? 2 : 1), content.end);
         if (text.present) {
           rows.back().tag = text.content;
-          rows.back().star_tag = star;
           k = text.after;
           continue;
         }
@@ -133,13 +167,9 @@ void DocumentBuilder::equation(std::size_t i, std::size_t end) {
     Row& row = rows[r];
     if (row.added != 0) counters_.add("equation", row.added);
     if (row.tag) {
-      const TokenList tokens(s_.tokens.begin() + static_cast<std::ptrdiff_t>(row.tag->begin),
-                             s_.tokens.begin() + static_cast<std::ptrdiff_t>(row.tag->end));
-      numbers[r] = counters_.evaluate(tokens);
-      if (numbers[r].empty()) {
-        Mentions ignored;
-        numbers[r] = replace_all(write(*row.tag, ignored), "$", "");
-      }
+      numbers[r] = tag_text(*row.tag);
+      if (row.with_brackets && numbers[r].starts_with('(') && numbers[r].ends_with(')'))
+        numbers[r] = numbers[r].substr(1, numbers[r].size() - 2);
     } else if (each && !row.silent) {
       counters_.step("equation");
       numbers[r] = counters_.printed("equation");
@@ -164,14 +194,15 @@ void DocumentBuilder::equation(std::size_t i, std::size_t end) {
   for (std::size_t r = 0; r < rows.size(); ++r) {
     std::vector<std::string> ignored;
     const TokenList tokens = math_tokens(s_, rows[r].range, names_, &ignored);
-    const std::string source = collapse_whitespace(to_tex(tokens, 0, tokens.size(), names_));
+    std::string source = collapse_whitespace(to_tex(tokens, 0, tokens.size(), names_));
+    if (rows[r].prose) source = source.empty() ? source : "\\text{" + source + "}";
     const std::string label = rows[r].labels.empty() ? std::string() : rows[r].labels.front();
     if (source.empty() && r + 1 == rows.size() && r > 0 && label.empty())
       continue;  // after a last \\ ; its number is printed all the same
     equation.rows.push_back(source);
     equation.row_numbers.push_back(numbers[r]);
     equation.row_labels.push_back(label);
-    all.insert(all.end(), tokens.begin(), tokens.end());
+    if (!rows[r].prose) all.insert(all.end(), tokens.begin(), tokens.end());
   }
   for (std::size_t k = content.begin; k < content.end; ++k) {
     if (s_.tokens[k].kind != TokenKind::control || command_kind(name_at(k)) != CommandKind::reference)

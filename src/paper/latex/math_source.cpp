@@ -125,6 +125,10 @@ TokenList without_idle_braces(const TokenList& tokens, const Names& names) {
   return out;
 }
 
+bool is_command(const Stream& s, std::size_t i, const Names& names, std::string_view name) {
+  return s.tokens[i].kind == TokenKind::control && names.text(s.tokens[i].value) == name;
+}
+
 }  // namespace
 
 TokenList math_tokens(const Stream& s, Range range, const Names& names, std::vector<std::string>* labels,
@@ -134,6 +138,7 @@ TokenList math_tokens(const Stream& s, Range range, const Names& names, std::vec
   std::size_t i = range.begin;
   std::vector<std::size_t>
       dropped_braces;  // closing ones of groups that only coloured something, innermost last
+  std::size_t reopened = kNone;  // the \) after which \text{ goes on
   const auto push = [&](TokenKind kind, const Token& like) {
     Token token = like;
     token.kind = kind;
@@ -170,7 +175,28 @@ TokenList math_tokens(const Stream& s, Range range, const Names& names, std::vec
             continue;
           }
         }
-        if (name == "(" || name == ")" || name == "[" || name == "]") {
+        if (name == "(") {  // \(x\) inside \text{..}, like $x$ there
+          std::size_t close = i + 1;
+          while (close < range.end && s.tokens[close].kind != TokenKind::end_group &&
+                 !is_command(s, close, names, ")")) {
+            const bool group = s.tokens[close].kind == TokenKind::begin_group;
+            close = group ? std::max(close + 1, after(s, close, range.end)) : close + 1;
+          }
+          if (close < range.end && is_command(s, close, names, ")")) {
+            push(TokenKind::end_group, token);
+            reopened = close;
+          }
+          ++i;
+          continue;
+        }
+        if (name == ")" && i == reopened) {
+          push(TokenKind::control, token);
+          out.back().value = names.text_command();
+          push(TokenKind::begin_group, token);
+          ++i;
+          continue;
+        }
+        if (name == ")" || name == "[" || name == "]") {
           ++i;
           continue;
         }

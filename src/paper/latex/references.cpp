@@ -87,6 +87,19 @@ std::string References::printed(const Request& request) const {
   return out;
 }
 
+void References::settle_numbers() {
+  // A number may refer to one that refers to another; longer chains, or circles, are left as they are then.
+  for (int round = 0; round < 3; ++round) {
+    for (auto& [label, target] : labels_) {
+      if (target.number.find(kOpen) != std::string::npos && target.number.size() < 500) resolve(target.number);
+    }
+  }
+  for (auto& [label, target] : labels_) {
+    std::erase(target.number, kOpen);
+    std::erase(target.number, kClose);
+  }
+}
+
 void References::resolve(std::string& text) const {
   std::size_t open = text.find(kOpen);
   if (open == std::string::npos) return;

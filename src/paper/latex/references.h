@@ -28,6 +28,8 @@ class References {
 
   // Mark to put into text for \command{keys}.
   std::string mark(std::string command, std::vector<std::string> keys);
+  // Numbers that refer to others, as of \tag{\ref{key}'}, become text. Call once all labels are bound.
+  void settle_numbers();
   // Replaces marks by what LaTeX would print; unresolved keys stay as "[key]".
   void resolve(std::string& text) const;
   // \ref{key} and \eqref{key} standing in formulas replaced likewise; unresolved ones stay as they are.
