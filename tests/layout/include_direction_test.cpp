@@ -27,8 +27,9 @@ const std::map<std::string, Layers>& may_include() {
   static const std::map<std::string, Layers> allowed{
       {"base", {"base"}},
       {"tensor", {"tensor", "base"}},
+      {"weights", {"weights", "tensor", "base"}},
       {"media", {"media", "base"}},
-      {"smolvlm", {"smolvlm", "media", "base"}},
+      {"smolvlm", {"smolvlm", "media", "weights", "tensor", "base"}},
       {"python", {"python", "base"}},
       {"paper", {"paper", "base"}},
       {"llm", {"llm", "base"}},
