@@ -45,6 +45,7 @@ int read(const ReadCommand& command) {
                                 : command.directory;
   paper::ReadOptions options;
   options.figures_dir = directory / "figures";
+  options.accept_short = true;
   options.events = &output.events();
   options.cancel = cancel;
   std::optional<TempDir> sources;

@@ -84,7 +84,7 @@ InputKind classify_file(const fs::path& path) {
 }
 
 // Fewer than two blocks of prose: a cover sheet, a figure, a slip of the hand.
-void require_paper(const PaperDoc& doc, std::string_view source) {
+void require_paper(PaperDoc& doc, std::string_view source, const ReadOptions& options) {
   std::size_t paragraphs = trim(doc.abstract).empty() ? 0 : 1;
   for (const Block& block : doc.blocks) {
     const bool prose = block.type == BlockType::paragraph || block.type == BlockType::item ||
@@ -92,6 +92,10 @@ void require_paper(const PaperDoc& doc, std::string_view source) {
     if (prose && !trim(block.text).empty()) ++paragraphs;
   }
   if (paragraphs >= kMinParagraphs) return;
+  if (options.accept_short && paragraphs > 0) {
+    doc.warnings.push_back({doc.source.main_file, "one paragraph of text: this does not look like a paper"});
+    return;
+  }
   throw Error(ErrorCode::bad_input, "this does not look like a paper",
               {.subject = std::string(source),
                .found = paragraphs == 0 ? "no paragraph of text" : "one paragraph of text",
@@ -245,7 +249,7 @@ PaperDoc read_arxiv(const ArxivId& id, const ReadOptions& options) {
   PaperDoc doc;
   try {
     doc = read_package(package.file, name, options);
-    require_paper(doc, name);
+    require_paper(doc, name, {});  // the PDF may hold more
   } catch (const Error& error) {
     const bool pdf_is_next = sniff(read_head(package.file)) != Content::pdf;
     if (!pdf_is_next || (error.code() != ErrorCode::bad_input && error.code() != ErrorCode::unsafe_input))
@@ -313,7 +317,7 @@ InputKind classify_source(std::string_view source) {
 PaperDoc read_paper(std::string_view source, const ReadOptions& options) {
   PaperDoc doc = read_kind(classify_source(source), source, options);
   options.cancel.check();
-  require_paper(doc, source);
+  require_paper(doc, source, options);
   return doc;
 }
 

@@ -376,7 +376,11 @@ TEST_F(PdfReaderTest, FiguresAreCutOutOfThePage) {
   ReadOptions options;
   options.figures_dir = folder() / "figures";
   const PaperDoc doc = read(one_column_paper(), options);
-  ASSERT_EQ(doc.figures.at(0).files.size(), 1u);
+  ASSERT_EQ(doc.figures.at(0).files.size(), 2u);
+  const FigureFile& drawing = doc.figures[0].files[1];
+  EXPECT_EQ(drawing.path, "F1-page2.svg");
+  EXPECT_EQ(drawing.format, "svg");
+  EXPECT_TRUE(contains(read_file(options.figures_dir / drawing.path), "<svg"));
   const FigureFile& file = doc.figures[0].files[0];
   EXPECT_EQ(file.path, "F1-page2.png");
   EXPECT_GT(file.width, 500);

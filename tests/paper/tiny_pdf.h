@@ -60,6 +60,28 @@ inline std::string make_pdf(const std::vector<PdfPageTexts>& pages) {
   return pdf;
 }
 
+// One Letter-sized page that is a grey picture and nothing else, as scanners make it: `pixels` row by row.
+inline std::string make_scan(int width, int height, std::string_view pixels) {
+  const std::string content = "q 612 0 0 792 0 0 cm /I Do Q";
+  const std::vector<std::string> objects{
+      "<< /Type /Catalog /Pages 2 0 R >>",
+      "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+      "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /XObject << /I 5 0 R >> >> >>",
+      fmt::format("<< /Length {} >>\nstream\n{}\nendstream", content.size(), content),
+      fmt::format("<< /Type /XObject /Subtype /Image /Width {} /Height {} /ColorSpace /DeviceGray /BitsPerComponent 8 "
+                  "/Length {} >>\nstream\n{}\nendstream",
+                  width, height, pixels.size(), pixels)};
+  std::string pdf = "%PDF-1.4\n", table;
+  for (std::size_t i = 0; i < objects.size(); ++i) {
+    table += fmt::format("{:010} 00000 n \n", pdf.size());
+    pdf += fmt::format("{} 0 obj\n{}\nendobj\n", i + 1, objects[i]);
+  }
+  const std::size_t start = pdf.size();
+  pdf += fmt::format("xref\n0 {}\n0000000000 65535 f \n{}trailer << /Size {} /Root 1 0 R >>\nstartxref\n{}\n%%EOF\n",
+                     objects.size() + 1, table, objects.size() + 1, start);
+  return pdf;
+}
+
 // Lines of running text from the top of a column downwards; 66 letters of Times 10 fill about 300 points.
 inline double add_lines(PdfPageTexts& page, double x, double y, const std::vector<std::string>& lines,
                         double leading = 12) {

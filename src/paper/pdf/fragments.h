@@ -21,6 +21,9 @@ struct PdfFragment {
   double baseline() const { return box.y1 - 0.2 * (box.y1 - box.y0); }
 };
 
+// The font of letters that OCR read: it knows none.
+inline constexpr std::string_view kOcrFont = "ocr";
+
 struct PdfSheet {
   double width = 0, height = 0;  // points
   std::vector<PdfFragment> fragments;

@@ -94,6 +94,11 @@ class HeadingFinder {
     return step > 1.15 * layout_.leading || step < 0;
   }
 
+  bool has_room_below(std::size_t i) const {
+    return i + 1 >= layout_.lines.size() || !same_place(i, i + 1) ||
+           line(i + 1).baseline - line(i).baseline > 1.15 * layout_.leading;
+  }
+
   bool stands_out(std::size_t i) const {
     const TextLine& l = line(i);
     if (l.run_in) return true;
@@ -102,7 +107,8 @@ class HeadingFinder {
       return false;
     if (parse_caption(l.text)) return false;
     const bool other_font = l.font != layout_.body_font && l.maths_share < 0.2;
-    return (is_large(l) || is_bold(l) || is_capitals(l) || l.small_caps || other_font) && has_room_above(i);
+    return (is_large(l) || is_bold(l) || is_capitals(l) || l.small_caps || other_font || l.font == kOcrFont) &&
+           has_room_above(i);
   }
 
   HeadingLine read(std::size_t i, bool letters) const {
@@ -126,7 +132,11 @@ class HeadingFinder {
     const bool known = is_known_title(title) || is_appendix_title(title);
     const bool set_apart = (is_large(l) || is_bold(l)) && is_title_like(title) && title.size() < 100 &&
                            l.widest_gap < 2 && !title.ends_with(".");
-    const bool sure = in_outline || known || (numbered && (is_large(l) || is_bold(l) || is_capitals(l) || l.small_caps));
+    // OCR does not tell bold letters: a short numbered line with white around it has to do.
+    const bool scanned = l.font == kOcrFont && numbered && title.size() < 80 && !title.ends_with(".") &&
+                         has_room_below(i + result.count - 1) &&
+                         l.box.x1 < l.column_right - 0.15 * (l.column_right - l.column_left);
+    const bool sure = in_outline || known || scanned || (numbered && (is_large(l) || is_bold(l) || is_capitals(l) || l.small_caps));
     // Unnumbered bold lines count where running text follows: labels in figures have none below them, unless they
     // are large and look just like numbered headings.
     const bool alike = is_large(l) && settings_.contains(setting_of(l));

@@ -3,7 +3,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
+#include <iterator>
+#include <set>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -12,7 +13,9 @@
 #include "base/text.h"
 #include "paper/figures.h"
 #include "paper/pdf/fragments.h"
+#include "paper/pdf/ocr.h"
 #include "paper/pdf/pdf_builder.h"
+#include "paper/pdf/pictures.h"
 #include "paper/pdf/poppler.h"
 #include "paper/reader.h"
 
@@ -23,9 +26,9 @@ namespace fs = std::filesystem;
 
 constexpr double kZoom = 3;     // poppler rounds places to whole pixels: a third of a point
 constexpr int kMaxPages = 400;  // of a paper; more is a book, and the rest is left out
-constexpr int kPictureDpi = 150;
-constexpr int kPictureJobs = 2;
-constexpr std::size_t kMaxPictures = 200;
+constexpr std::uint64_t kFirstMemory = 600ull << 20;    // of the program that reads the text
+constexpr std::uint64_t kSecondMemory = 250ull << 20;   // of the one that lists the images meanwhile
+constexpr int kFewestPixels = 100;  // of a picture's width and height: smaller ones are signs and rules
 constexpr std::size_t kFewWordsPerPage = 8;  // stamps on scanned pages
 constexpr double kMaxUnmappedShare = 0.3;    // of the letters
 
@@ -47,9 +50,9 @@ struct PdfInfo {
 };
 
 // Errors: bad_input for encrypted and broken files, timeout.
-PdfInfo look_into(const fs::path& pdf, const CancelToken& cancel) {
+PdfInfo look_into(const fs::path& pdf, const ReadingTime& time, const CancelToken& cancel) {
   PopplerOptions options;
-  options.wall = std::chrono::seconds(30);
+  options.wall = time.left(std::chrono::seconds(15));
   options.output_bytes = 1u << 20;
   options.cancel = cancel;
   const PopplerResult result = run_poppler({"pdfinfo"}, pdf, {}, options);
@@ -75,11 +78,12 @@ PdfInfo look_into(const fs::path& pdf, const CancelToken& cancel) {
   return info;
 }
 
-PdfPieces read_pieces(const fs::path& pdf, const CancelToken& cancel) {
+PdfPieces read_pieces(const fs::path& pdf, const ReadingTime& time, const CancelToken& cancel) {
   const TempDir folder("p2c-pdf");  // for whatever the program may leave in its working directory
   PopplerOptions options;
-  options.wall = std::chrono::seconds(120);
-  options.output_bytes = 128u << 20;
+  options.wall = time.left(std::chrono::seconds(40));
+  options.output_bytes = 64u << 20;
+  options.memory_bytes = kFirstMemory;
   options.working_directory = folder.path();
   options.cancel = cancel;
   const PopplerResult result =
@@ -133,7 +137,8 @@ void require_text(const PdfPieces& pieces, const std::string& subject) {
     throw Error(ErrorCode::no_text, "the PDF has no text, it looks like a scan",
                 {.subject = subject,
                  .found = fmt::format("{} words on {} pages", count.words, pages),
-                 .hint = "It needs OCR first, e.g. ocrmypdf in.pdf out.pdf."});
+                 .hint = has_ocr() ? "It needs OCR first, e.g. ocrmypdf in.pdf out.pdf."
+                                   : "Install tesseract, which reads scans: apt-get install tesseract-ocr."});
   }
   if (static_cast<double>(count.unmapped) > kMaxUnmappedShare * static_cast<double>(count.letters)) {
     throw Error(
@@ -143,48 +148,76 @@ void require_text(const PdfPieces& pieces, const std::string& subject) {
   }
 }
 
-int pixels(double points) {
-  return static_cast<int>(std::lround(points * kPictureDpi / 72));
+// Pages that hold pictures which could be a page or a photo, as pdfimages lists them; empty when it cannot.
+std::set<int> pages_with_images(const fs::path& pdf, const ReadingTime& time, const CancelToken& cancel) {
+  PopplerOptions options;
+  options.wall = time.left(std::chrono::seconds(10));
+  options.output_bytes = 4u << 20;
+  options.memory_bytes = kSecondMemory;
+  options.cancel = cancel;
+  const PopplerResult result = run_poppler({"pdfimages", "-list", "-l", std::to_string(kMaxPages)}, pdf, {}, options);
+  std::set<int> pages;
+  for (std::string_view line : split_lines(result.out)) {
+    // page, number, kind, width, height
+    std::vector<std::string> words;
+    for (std::string& word : split(collapse_whitespace(line), ' ')) words.push_back(std::move(word));
+    if (words.size() < 5 || words[2] != "image") continue;
+    const auto number = [&words](std::size_t i) {
+      int value = 0;
+      std::from_chars(words[i].data(), words[i].data() + words[i].size(), value);
+      return value;
+    };
+    if (number(0) > 0 && number(3) >= kFewestPixels && number(4) >= kFewestPixels) pages.insert(number(0));
+  }
+  return pages;
 }
 
-// Pictures are cut out of the pages: what stands there may be of many pieces.
-void cut_pictures(PdfDocument& document, const fs::path& pdf, const ReadOptions& options) {
-  PaperDoc& doc = document.doc;
-  const std::size_t count = std::min({document.pictures.size(), doc.figures.size(), kMaxPictures});
-  const TempDir folder("p2c-cut");
-  std::vector<std::string> problems(count);
-  parallel_for(count, kPictureJobs, [&](std::size_t i) {
-    const PdfDocument::Picture& picture = document.pictures[i];
-    if (picture.page == 0) return;
-    const int x = std::max(0, pixels(picture.area.x0 - 4)), y = std::max(0, pixels(picture.area.y0));
-    const int width = pixels(picture.area.x1 - picture.area.x0 + 8),
-              height = pixels(picture.area.y1 - picture.area.y0);
-    if (width <= 0 || height <= 0 || width > 10'000 || height > 10'000) return;
-    PopplerOptions poppler;
-    poppler.wall = std::chrono::seconds(30);
-    poppler.output_bytes = 1u << 20;
-    poppler.cancel = options.cancel;
-    const std::string page = std::to_string(picture.page), name = fmt::format("page{}", picture.page);
-    const fs::path target = folder.path() / fmt::format("{}", i);
-    const PopplerResult result =
-        run_poppler({"pdftocairo", "-png", "-singlefile", "-r", std::to_string(kPictureDpi), "-f", page, "-l",
-                     page, "-x", std::to_string(x), "-y", std::to_string(y), "-W", std::to_string(width),
-                     "-H", std::to_string(height)},
-                    pdf, {target.string()}, poppler);
-    const fs::path made = target.string() + ".png";
-    std::error_code error;
-    if (!result.ok() || !fs::exists(made, error)) {
-      problems[i] = fmt::format("the picture of {} could not be cut out of the page", doc.figures[i].id);
-      return;
-    }
-    const std::string file = fmt::format("{}-{}.png", doc.figures[i].id, name);
-    write_file_atomic(options.figures_dir / file, read_file(made));
-    doc.figures[i].files.push_back({file, "png", width, height});
-  });
-  for (std::size_t i = 0; i < count; ++i) {
-    if (!problems[i].empty())
-      doc.warnings.push_back({fmt::format("page {}", document.pictures[i].page), problems[i]});
+// Pages without letters that hold a picture: scans.
+std::vector<int> scanned_pages(const PdfPieces& pieces, const std::set<int>& image_pages) {
+  std::vector<int> pages;
+  for (std::size_t i = 0; i < pieces.sheets.size(); ++i) {
+    std::size_t words = 0;
+    for (const PdfFragment& fragment : pieces.sheets[i].fragments)
+      words += static_cast<std::size_t>(std::count(fragment.text.begin(), fragment.text.end(), ' ')) + 1;
+    const int page = static_cast<int>(i + 1);
+    if (words < kFewWordsPerPage && image_pages.contains(page)) pages.push_back(page);
   }
+  return pages;
+}
+
+std::string list_of(const std::vector<int>& pages) {
+  std::string text;
+  for (std::size_t i = 0; i < pages.size() && i < 20; ++i) text += (i == 0 ? "" : ", ") + std::to_string(pages[i]);
+  return text + (pages.size() > 20 ? ", ..." : "");
+}
+
+// Reads what is a picture by OCR when that is installed; the warnings say what was done and what was not.
+std::vector<Warning> read_scans(const fs::path& pdf, const std::vector<int>& pages, PdfPieces& pieces,
+                                const ReadingTime& time, const CancelToken& cancel) {
+  std::vector<Warning> warnings;
+  if (pages.empty()) return warnings;
+  const std::string name = pdf.filename().string();
+  const std::string which = fmt::format("page{} {}", pages.size() == 1 ? "" : "s", list_of(pages));
+  if (!has_ocr()) {
+    warnings.push_back({name, fmt::format("{}: a picture without text, which was not read, since tesseract is not "
+                                          "installed (apt-get install tesseract-ocr)",
+                                          which)});
+    return warnings;
+  }
+  const std::vector<int> read = read_by_ocr(pdf, pages, pieces, time, cancel);
+  if (!read.empty()) {
+    warnings.push_back({name, fmt::format("page{} {}: a picture without text, read by OCR (tesseract); expect wrong "
+                                          "letters, above all in formulas",
+                                          read.size() == 1 ? "" : "s", list_of(read))});
+  }
+  if (read.size() < pages.size()) {
+    std::vector<int> left;
+    std::set_difference(pages.begin(), pages.end(), read.begin(), read.end(), std::back_inserter(left));
+    warnings.push_back({name, fmt::format("page{} {}: a picture without text that OCR could not read{}",
+                                          left.size() == 1 ? "" : "s", list_of(left),
+                                          time.over() ? " within the time for one PDF" : "")});
+  }
+  return warnings;
 }
 
 }  // namespace
@@ -192,8 +225,19 @@ void cut_pictures(PdfDocument& document, const fs::path& pdf, const ReadOptions&
 PaperDoc read_pdf(const fs::path& pdf, const ReadOptions& options) {
   options.cancel.check();
   const std::string bytes_hash = sha256_hex(read_file(pdf));
-  const PdfInfo info = look_into(pdf, options.cancel);
-  PdfPieces pieces = read_pieces(pdf, options.cancel);
+  const ReadingTime time(options.pdf_time);
+  const PdfInfo info = look_into(pdf, time, options.cancel);
+  PdfPieces pieces;
+  std::set<int> image_pages;
+  parallel_for(2, 2, [&](std::size_t i) {
+    if (i == 0) {
+      pieces = read_pieces(pdf, time, options.cancel);
+    } else {
+      image_pages = pages_with_images(pdf, time, options.cancel);
+    }
+  });
+  std::vector<Warning> warnings =
+      read_scans(pdf, scanned_pages(pieces, image_pages), pieces, time, options.cancel);
   require_text(pieces, pdf.string());
   const std::string name = pdf.filename().string();
   PdfDocument document = build_pdf_document(std::move(pieces), name);
@@ -202,7 +246,9 @@ PaperDoc read_pdf(const fs::path& pdf, const ReadOptions& options) {
   if (info.pages > kMaxPages)
     doc.warnings.push_back(
         {name, fmt::format("only the first {} of {} pages were read", kMaxPages, info.pages)});
-  if (!options.figures_dir.empty()) cut_pictures(document, pdf, options);
+  doc.warnings.insert(doc.warnings.begin(), warnings.begin(), warnings.end());
+  if (!options.figures_dir.empty())
+    cut_pictures(document, pdf, image_pages, options.figures_dir, time, options.cancel);
   doc.source.kind = SourceKind::pdf;
   doc.source.sha256 = bytes_hash;
   doc.source.main_file = name;

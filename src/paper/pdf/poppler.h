@@ -1,7 +1,8 @@
-// Poppler's programs as child processes with limits: a broken or hostile PDF can only break a child.
+// Poppler's programs and tesseract as child processes with limits: a broken or hostile PDF can only break a child.
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -10,10 +11,24 @@
 
 namespace p2c::paper {
 
+// The time that reading one PDF may take, shared by all programs that are run for it.
+class ReadingTime {
+ public:
+  explicit ReadingTime(std::chrono::milliseconds limit) : end_(std::chrono::steady_clock::now() + limit) {}
+  // What is left, at most `most`; zero when it is over.
+  std::chrono::milliseconds left(std::chrono::milliseconds most) const;
+  bool over() const { return left(std::chrono::milliseconds(1)).count() <= 0; }
+
+ private:
+  std::chrono::steady_clock::time_point end_;
+};
+
 struct PopplerOptions {
-  std::chrono::milliseconds wall{60'000};
+  std::chrono::milliseconds wall{50'000};  // zero or less: the program is not started, as if it had timed out
   std::size_t output_bytes = 64u << 20;
-  std::filesystem::path working_directory;  // empty: inherited
+  std::uint64_t memory_bytes = 800ull << 20;  // address space of the child
+  std::uint64_t file_bytes = 64ull << 20;     // of each file it writes
+  std::filesystem::path working_directory;    // empty: inherited
   CancelToken cancel;
 };
 
