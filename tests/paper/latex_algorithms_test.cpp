@@ -151,5 +151,91 @@ TEST(LatexAlgorithms, LineLabels) {
   EXPECT_EQ(doc.blocks.back().refs, std::vector<std::string>{"A1"});
 }
 
+// "depth kind text // comment" of each line of the first algorithm.
+std::vector<std::string> shown(const PaperDoc& doc) {
+  std::vector<std::string> out;
+  if (doc.algorithms.empty()) return out;
+  for (const AlgorithmLine& line : doc.algorithms[0].lines) {
+    out.push_back(std::to_string(line.depth) + " " + line.kind + " " + line.text +
+                  (line.comment.empty() ? "" : " // " + line.comment));
+  }
+  return out;
+}
+
+TEST(LatexAlgorithms, BlocksThatAPaperDeclares) {
+  const PaperDoc doc = read_body(
+      "\\begin{algorithm}\\caption{C}\\begin{algorithmic}\\State a \\Do \\State b \\doWhile{$z$} "
+      "\\Indent \\State c \\EndIndent \\Phase{One} \\State d \\EndPhase \\ParLoop \\State e \\EndParLoop "
+      "\\If{x} \\State f \\EndIf"
+      "\\end{algorithmic}\\end{algorithm}",
+      "\\usepackage{algpseudocode}\\algdef{SE}[DOWHILE]{Do}{doWhile}{\\algorithmicdo}[1]{"
+      "\\algorithmicwhile\\ #1}"
+      "\\algdef{SE}[SUBALG]{Indent}{EndIndent}{}{\\algorithmicend\\ }\\algtext*{EndIndent}"
+      "\\algblockdefx[PHASE]{Phase}{EndPhase}[1]{\\textbf{phase} #1}{\\textbf{end phase}}"
+      "\\algblock[PL]{ParLoop}{EndParLoop}\\algtext*{EndIf}");
+  EXPECT_EQ(shown(doc),
+            (std::vector<std::string>{"0 stmt a", "0 repeat do", "1 stmt b", "0 until while $z$", "1 stmt c",
+                                      "0 stmt phase One", "1 stmt d", "0 end end phase", "0 stmt ParLoop",
+                                      "1 stmt e", "0 end EndParLoop", "0 if if x then", "1 stmt f"}));
+}
+
+TEST(LatexAlgorithms, SwitchesOfAlgpseudocodex) {
+  const PaperDoc doc = read_body(
+      "\\begin{algorithm}\\caption{C}\\begin{algorithmic}\\Input $x$ \\Output $y$ \\LComment{long} "
+      "\\For{$i$} \\State $a$ \\Comment{c} \\BeginBox[draw] \\State b \\EndBox \\EndFor "
+      "\\Switch{$s$} \\Case{1} \\State one \\EndCase \\Default \\State two \\EndDefault \\EndSwitch"
+      "\\end{algorithmic}\\end{algorithm}",
+      "\\usepackage{algpseudocodex}");
+  EXPECT_EQ(doc.algorithms[0].inputs, std::vector<std::string>{"$x$"});
+  EXPECT_EQ(doc.algorithms[0].outputs, std::vector<std::string>{"$y$"});
+  EXPECT_EQ(shown(doc),
+            (std::vector<std::string>{"0 comment  // long", "0 for for $i$ do", "1 stmt $a$ // c", "1 stmt b",
+                                      "0 end end for", "0 if switch $s$", "1 elif case 1", "2 stmt one",
+                                      "1 end end case", "1 else default", "2 stmt two", "1 end end default",
+                                      "0 end end switch"}));
+}
+
+TEST(LatexAlgorithms, KeywordsThatAnAlgorithm2ePaperDeclares) {
+  const PaperDoc doc = read_body(
+      "\\begin{algorithm}\\caption{C}\\ParFor{$p$}{a\\;}\\Do{$c$}{b\\;}\\Parallel{c\\;}\\PIf{$x$}{d\\;}"
+      "\\PElse{e\\;}"
+      "\\end{algorithm}",
+      "\\usepackage[noend]{algorithm2e}\\SetKwFor{ParFor}{parfor}{do}{end}\\SetKwRepeat{Do}{do}{while}"
+      "\\SetKwBlock{Parallel}{in "
+      "parallel}{end}\\SetKwIF{PIf}{PElseIf}{PElse}{maybe}{then}{or}{otherwise}{end}");
+  EXPECT_EQ(shown(doc),
+            (std::vector<std::string>{"0 for parfor $p$ do", "1 stmt a", "0 repeat do", "1 stmt b",
+                                      "0 until while $c$", "0 stmt in parallel", "1 stmt c",
+                                      "0 if maybe $x$ then", "1 stmt d", "0 else otherwise", "1 stmt e"}));
+}
+
+TEST(LatexAlgorithms, ClrscodeNestsAndSpeaks) {
+  const PaperDoc doc = read_body(
+      "\\begin{codebox}\\Procname{$\\proc{Sort}(A)$}\\li \\For $j \\gets 2$ \\To $\\attrib{A}{length}$\n"
+      "\\li \\Do $\\id{key} \\gets A[j]$\n\\li \\Comment Insert it\n\\li \\While $i > 0$\n\\li \\Do $i "
+      "\\gets i-1$\n"
+      "\\End\n\\li last\n\\End\n\\li \\If $x$\n\\li \\Then a\n\\li \\ElseIf $y$\n\\li \\Then b\n\\li "
+      "\\Else\n\\li c\n\\End\n"
+      "\\li \\Repeat\n\\li once\n\\li \\Until $z$\n\\li \\Return $A$\\end{codebox}",
+      "\\usepackage{clrscode3e}");
+  EXPECT_EQ(shown(doc),
+            (std::vector<std::string>{
+                "0 function $\\text{Sort}(A)$", "0 for for $j \\gets 2$ to ${A.\\mathit{length}}$",
+                "1 stmt $\\mathit{key} \\gets A[j]$", "1 comment Insert it", "1 while while $i > 0$",
+                "2 stmt $i \\gets i-1$", "1 stmt last", "0 if if $x$", "1 stmt a", "0 elif else if $y$",
+                "1 stmt b", "0 else else", "1 stmt c", "0 repeat repeat", "1 stmt once", "0 until until $z$",
+                "0 return return $A$"}));
+  EXPECT_TRUE(doc.macros.empty());
+}
+
+TEST(LatexAlgorithms, ListsAreSteps) {
+  const PaperDoc doc = read_body(
+      "\\begin{algorithm}\\caption{C}\\begin{enumerate}\\item First\\item Second: \\begin{itemize}\\item "
+      "inner $x$"
+      "\\end{itemize}\\item Third\\end{enumerate}\\end{algorithm}");
+  EXPECT_EQ(shown(doc),
+            (std::vector<std::string>{"0 stmt First", "0 stmt Second:", "1 stmt inner $x$", "0 stmt Third"}));
+}
+
 }  // namespace
 }  // namespace p2c::paper::latex

@@ -165,8 +165,17 @@ class Reader {
     };
     while (k < range.end) {
       const Token& token = s_.tokens[k];
-      if ((token.kind == TokenKind::math_shift || token.kind == TokenKind::env_begin) &&
-          s_.partner[k] != kNone && s_.partner[k] > k && s_.partner[k] < range.end) {
+      const bool closed = s_.partner[k] != kNone && s_.partner[k] > k && s_.partner[k] < range.end;
+      if (token.kind == TokenKind::env_begin && closed) {
+        const EnvKind kind = env_kind(context_.names.text(token.value));
+        if (kind == EnvKind::itemize || kind == EnvKind::enumerate || kind == EnvKind::description) {
+          flush(k);
+          steps(inside(s_, k, range.end), depth + (in_steps_ ? 1 : 0));
+          piece = k = after(s_, k, range.end);
+          continue;
+        }
+      }
+      if ((token.kind == TokenKind::math_shift || token.kind == TokenKind::env_begin) && closed) {
         k = after(s_, k, range.end);
         continue;
       }
@@ -261,6 +270,30 @@ class Reader {
     flush(range.end);
   }
 
+  // An algorithm written as a list: an item a line, inner lists one level deeper.
+  void steps(Range range, int depth) {
+    const bool outer = std::exchange(in_steps_, true);
+    std::size_t piece = kNone;
+    for (std::size_t k = range.begin; k < range.end; ++k) {
+      const Token& token = s_.tokens[k];
+      const bool opens = token.kind == TokenKind::env_begin || token.kind == TokenKind::begin_group;
+      if (opens && s_.partner[k] != kNone && s_.partner[k] > k && s_.partner[k] < range.end) {
+        k = s_.partner[k];
+        continue;
+      }
+      if (token.kind != TokenKind::control || context_.names.text(token.value) != "item") continue;
+      if (piece != kNone) body({piece, k}, depth);
+      piece = k + 1;
+    }
+    if (piece != kNone) body({piece, range.end}, depth);
+    in_steps_ = outer;
+  }
+
+  std::string after_word(const std::string& name) const {
+    const auto found = options_.keywords->find(name + "/after");
+    return found == options_.keywords->end() ? std::string() : found->second;
+  }
+
   // Commands the paper declared; k unchanged when `name` is none or prints inside a statement.
   std::size_t keyword(const std::string& name, std::size_t k, std::size_t end, int depth, std::size_t piece) {
     std::string role;
@@ -278,12 +311,32 @@ class Reader {
       add_io(role.starts_with("in:") ? result_.inputs : result_.outputs, argument.content);
       return std::max(k + 1, argument.after);
     }
-    if (role.starts_with("prog:") || role.starts_with("for:")) {
+    if (role.starts_with("block:") || role.starts_with("else:")) {
+      if (piece < k) line("stmt", write({piece, k}), depth);
+      const Argument inner = group_at(s_, skip_block_option(k + 1, end), end);
+      line(role.starts_with("else:") ? "else" : "stmt", word, depth);
+      if (inner.present) body(inner.content, depth + 1);
+      if (options_.end_lines) line("end", "end", depth);
+      return std::max(k + 1, inner.after);
+    }
+    if (role.starts_with("repeat:")) {
+      if (piece < k) line("stmt", write({piece, k}), depth);
+      const Argument condition = group_at(s_, skip_block_option(k + 1, end), end);
+      const Argument inner = group_at(s_, condition.after, end);
+      line("repeat", word, depth);
+      body(inner.content, depth + 1);
+      line("until", after_word(name) + " " + write(condition.content), depth);
+      return std::max({k + 1, condition.after, inner.after});
+    }
+    if (role.starts_with("prog:") || role.starts_with("for:") || role.starts_with("if:") ||
+        role.starts_with("elif:")) {
       if (piece < k) line("stmt", write({piece, k}), depth);
       const Argument title = group_at(s_, k + 1, end);
       const Argument inner = group_at(s_, title.after, end);
-      line(role.starts_with("for:") ? "for" : "function",
-           word + (word.empty() ? "" : " ") + write(title.content), depth);
+      const std::string behind = after_word(name);
+      line(role.starts_with("prog:") ? "function" : role.substr(0, role.find(':')),
+           word + (word.empty() ? "" : " ") + write(title.content) + (behind.empty() ? "" : " " + behind),
+           depth);
       body(inner.content, depth + 1);
       if (options_.end_lines) line("end", "end", depth);
       return std::max({k + 1, title.after, inner.after});
@@ -303,6 +356,7 @@ class Reader {
   Mentions& mentions_;
   const PseudocodeOptions& options_;
   Pseudocode result_;
+  bool in_steps_ = false;
 };
 
 }  // namespace

@@ -142,6 +142,7 @@ void DocumentBuilder::algorithm_block(Range body, const std::string& caption, bo
                                       const std::vector<std::string>& labels, Mentions mentions) {
   PseudocodeOptions options;
   options.end_lines = !noend_;
+  options.hidden_ends = hidden_ends_;
   options.keywords = &keywords_;
   Pseudocode code;
   std::size_t listing = kNone;
@@ -269,20 +270,36 @@ std::size_t DocumentBuilder::declare_keyword(const std::string& name, std::size_
                    : name == "SetKwRepeat" || name == "SetKwComment" || name == "SetKwBlock" ? 1
                    : name == "SetKwIF" || name == "SetKwIf"                                  ? 6
                                                                                              : 0;
-  for (int k = 0; k < more; ++k) at = group_at(s_, at, end).after;
-  if (keywords_.size() > 500) return at;
   Mentions mentions;
+  std::vector<std::string> others;
+  for (int k = 0; k < more; ++k) {
+    const Argument next = group_at(s_, at, end);
+    if (name != "SetKwProg" && name != "SetKwComment") others.push_back(write(next.content, mentions));
+    at = next.after;
+  }
+  if (keywords_.size() > 500) return at;
   const std::string printed = write(word.content, mentions);
+  if (more == 6 && others.size() == 6) {  // {If}{ElseIf}{Else}{if}{then}{else if}{else}{end}
+    keywords_[plain(command.content)] = "if:" + others[1];
+    keywords_[plain(command.content) + "/after"] = others[2];
+    keywords_[printed] = "elif:" + others[3];
+    keywords_[printed + "/after"] = others[2];
+    keywords_[others[0]] = "else:" + others[4];
+    return at;
+  }
   const std::string lower = to_lower(printed + " " + plain(command.content));
   std::string role = "kw:";
   if (name == "SetKwInOut" || name == "SetKwInput") {
     const bool output = contains(lower, "output") || contains(lower, "return") || contains(lower, "result") ||
                         contains(lower, "ensure");
     role = output ? "out:" : "in:";
-  } else if (name == "SetKwProg" || name == "SetKwBlock") {
+  } else if (name == "SetKwProg") {
     role = "prog:";
-  } else if (name == "SetKwFor") {
-    role = "for:";
+  } else if (name == "SetKwBlock") {
+    role = "block:";
+  } else if (name == "SetKwFor" || name == "SetKwRepeat") {
+    role = name == "SetKwFor" ? "for:" : "repeat:";
+    if (!others.empty()) keywords_[plain(command.content) + "/after"] = others.front();
   } else if (name == "SetKwComment") {
     role = "comment:";
   } else if (name == "SetKwFunction") {

@@ -37,6 +37,10 @@ DocumentBuilder::DocumentBuilder(const Stream& stream, Names& names, const Sourc
       blocks_(doc),
       counters_(names, facts.document_class),
       context_{names, references_, counters_, {}, {}, &keywords_} {
+  constexpr std::string_view kHidden = "p2c@hidden:";  // see Expander::hidden_algorithm_lines
+  for (const std::string& option : facts.package_options) {
+    if (option.starts_with(kHidden)) hidden_ends_.push_back(option.substr(kHidden.size()));
+  }
   noend_ = facts.has_option("algpseudocode", "noend") || facts.has_option("algorithmic", "noend") ||
            facts.has_option("algorithm2e", "noend") || facts.has_option("algorithm2e", "vlined") ||
            facts.has_option("algcompatible", "noend") || facts.has_option("algorithmicx", "noend");

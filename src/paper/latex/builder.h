@@ -194,6 +194,7 @@ class DocumentBuilder {
   std::map<std::string, std::string>
       keywords_;  // algorithm2e: command name to "in:", "out:", "fn:", "prog:", "for:", "kw:" + text
   std::vector<Range> author_ranges_;
+  std::vector<std::string> hidden_ends_;  // of algorithmicx: "endif"
   std::vector<std::string> restated_;  // commands of restatable: print a theorem once more
   std::vector<std::string> cited_;
   std::unordered_map<std::string, bool> cited_set_;

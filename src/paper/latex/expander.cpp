@@ -47,6 +47,8 @@ Expander::Expander(SourceTree& sources, Names& names, const CancelToken& cancel)
      &Expander::document_command);
   on({"newenvironment", "renewenvironment"}, &Expander::new_environment);
   on({"newif"}, &Expander::new_if);
+  on({"algdef", "algblock", "algblockdefx", "algblockx"}, &Expander::algorithm_blocks);
+  on({"algtext", "algnotext"}, &Expander::hidden_algorithm_lines);
   on({"begin"}, &Expander::begin_environment);
   on({"end"}, &Expander::end_environment);
   on({"input", "include", "subfile", "subfileinclude", "import", "subimport", "includefrom", "inputfrom",

@@ -111,6 +111,13 @@ class Expander {
   void document_command(const Token& token);
   void new_environment(const Token& token);
   void new_if(const Token& token);
+
+  // --- what packages bring (package_macros.cpp)
+  void define_block(MacroDefinition macro, std::string_view command, TokenList text, const Token& at);
+  void algorithm_blocks(const Token& token);
+  void hidden_algorithm_lines(const Token& token);
+  void package_words(std::string_view package);
+
   void define(MacroDefinition macro, bool global, const Token& at);
   void begin_environment(const Token& token);
   void end_environment(const Token& token);

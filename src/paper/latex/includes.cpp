@@ -170,8 +170,10 @@ void Expander::use_package(const Token& token) {
         package_options_.push_back(fmt::format("{}:{}", trim(package), trim(option)));
     }
   }
-  for (const std::string& part : split(list, ','))
+  for (const std::string& part : split(list, ',')) {
     load_style(std::string(trim(part)), is_class ? ".cls" : ".sty");
+    package_words(trim(part));
+  }
 }
 
 void Expander::load_style(const std::string& name, std::string_view extension) {

@@ -82,12 +82,52 @@ class LineCollector {
   bool open_ = false;
 };
 
+struct Block {
+  std::string_view command;
+  std::string_view kind;
+  std::string_view before, after;
+  bool condition = true;
+};
+
+constexpr Block kBlocks[] = {{"if", "if", "if ", " then"},
+                             {"elsif", "elif", "else if ", " then"},
+                             {"elseif", "elif", "else if ", " then"},
+                             {"for", "for", "for ", " do"},
+                             {"forall", "for", "for all ", " do"},
+                             {"foreach", "for", "for each ", " do"},
+                             {"while", "while", "while ", " do"},
+                             {"loop", "while", "loop", "", false},
+                             {"repeat", "repeat", "repeat", "", false},
+                             {"procedure", "function", "procedure ", ""},
+                             {"function", "function", "function ", ""},
+                             {"parfor", "for", "parallel for ", " do"},
+                             {"switch", "if", "switch ", ""},
+                             {"case", "elif", "case ", ""},
+                             {"default", "else", "default", "", false},
+                             {"else", "else", "else", "", false}};
+
+// The kind of a line by its first word, for blocks that a paper names itself.
+std::string kind_of_text(const std::string& text) {
+  const std::string word = to_lower(text.substr(0, text.find_first_of(" (:$")));
+  if (word == "for" || word == "foreach" || word == "parfor") return "for";
+  if (word == "while" || word == "loop") return "while";
+  if (word == "if" || word == "switch") return "if";
+  if (word == "repeat" || word == "do") return "repeat";
+  if (word == "function" || word == "procedure" || word == "class" || word == "def") return "function";
+  return "stmt";
+}
+
 std::string without_colon(std::string text) {
   while (!text.empty() && (text.back() == ':' || text.back() == ' ')) text.pop_back();
   return text;
 }
 
 }  // namespace
+
+bool is_algorithmic_block(std::string_view name) {
+  return std::any_of(std::begin(kBlocks), std::end(kBlocks),
+                     [&](const Block& block) { return block.command == name; });
+}
 
 Pseudocode parse_algorithmic(const Stream& s, std::size_t i, std::size_t end, WriterContext& context,
                              Mentions& mentions, const PseudocodeOptions& options) {
@@ -113,24 +153,6 @@ Pseudocode parse_algorithmic(const Stream& s, std::size_t i, std::size_t end, Wr
       lines.add_text(text);
     }
   };
-  struct Block {
-    std::string_view command;
-    std::string_view kind;
-    std::string_view before, after;
-  };
-  static constexpr Block kBlocks[] = {{"if", "if", "if ", " then"},
-                                      {"elsif", "elif", "else if ", " then"},
-                                      {"elseif", "elif", "else if ", " then"},
-                                      {"for", "for", "for ", " do"},
-                                      {"forall", "for", "for all ", " do"},
-                                      {"foreach", "for", "for each ", " do"},
-                                      {"while", "while", "while ", " do"},
-                                      {"loop", "while", "loop", ""},
-                                      {"repeat", "repeat", "repeat", ""},
-                                      {"procedure", "function", "procedure ", ""},
-                                      {"function", "function", "function ", ""},
-                                      {"parfor", "for", "parallel for ", " do"},
-                                      {"else", "else", "else", ""}};
   while (k < content.end) {
     const Token& token = s.tokens[k];
     if (token.kind == TokenKind::math_shift && s.partner[k] != kNone && s.partner[k] > k &&
@@ -183,10 +205,11 @@ Pseudocode parse_algorithmic(const Stream& s, std::size_t i, std::size_t end, Wr
       continue;
     }
     if (lower == "require" || lower == "ensure" || lower == "input" || lower == "output" ||
-        lower == "inputs" || lower == "outputs") {
+        lower == "inputs" || lower == "outputs" || lower == "globals") {
       end_piece(k);
       lines.close();
-      target = lower == "require" || lower.starts_with("input") ? Target::input : Target::output;
+      target = lower == "require" || lower.starts_with("input") || lower == "globals" ? Target::input
+                                                                                      : Target::output;
       (target == Target::input ? lines.result.inputs : lines.result.outputs).emplace_back();
       take(k + 1);
       continue;
@@ -237,25 +260,40 @@ Pseudocode parse_algorithmic(const Stream& s, std::size_t i, std::size_t end, Wr
       continue;
     }
     if (lower.starts_with("end") && lower.size() > 3) {
-      static constexpr std::string_view kEnds[] = {"endif",     "endfor",      "endwhile",
-                                                   "endloop",   "endfunction", "endprocedure",
-                                                   "endforall", "endforeach",  "endparfor"};
-      if (std::find(std::begin(kEnds), std::end(kEnds), lower) != std::end(kEnds)) {
+      if (is_algorithmic_block(lower.substr(3))) {
         end_piece(k);
         target = Target::line;
         lines.depth = std::max(0, lines.depth - 1);
         lines.close();
-        if (options.end_lines) lines.open("end", "end " + lower.substr(3));
+        const bool hidden = std::find(options.hidden_ends.begin(), options.hidden_ends.end(), lower) !=
+                            options.hidden_ends.end();
+        if (options.end_lines && !hidden) lines.open("end", "end " + lower.substr(3));
         take(k + 1);
         continue;
       }
+    }
+    if (name.starts_with("p2c@block")) {  // of \algdef and its relatives
+      end_piece(k);
+      target = Target::line;
+      const Argument text = group_at(s, k + 1, content.end);
+      const std::string words = lines.write(text.content);
+      lines.close();
+      const bool opens = name != "p2c@blockend";
+      if (name != "p2c@blockbegin") lines.depth = std::max(0, lines.depth - 1);
+      const std::string kind = kind_of_text(words);
+      const bool is_end = !opens && to_lower(words).starts_with("end");
+      if (!words.empty() && (!is_end || options.end_lines))
+        lines.open(is_end ? "end" : !opens && kind == "while" ? "until" : opens ? kind : "stmt", words);
+      if (opens) lines.depth = std::min(lines.depth + 1, kMaxLineDepth);
+      take(text.after);
+      continue;
     }
     const auto* block = std::find_if(std::begin(kBlocks), std::end(kBlocks),
                                      [&](const Block& candidate) { return candidate.command == lower; });
     if (block != std::end(kBlocks)) {
       end_piece(k);
       target = Target::line;
-      const bool middle = block->kind == "elif" || block->kind == "else";
+      const bool middle = block->command.starts_with("els");
       if (middle) lines.depth = std::max(0, lines.depth - 1);
       std::size_t next = k + 1;
       const Argument option = option_at(s, next, content.end);
@@ -269,10 +307,10 @@ Pseudocode parse_algorithmic(const Stream& s, std::size_t i, std::size_t end, Wr
         text += lines.write(title.content) + "(" +
                 (arguments.present ? lines.write(arguments.content) : std::string()) + ")";
         next = arguments.present ? arguments.after : title.after;
-      } else if (!block->after.empty()) {
+      } else if (block->condition) {
         const Argument condition = group_at(s, next, content.end);
         text += condition.present ? lines.write(condition.content) : std::string();
-        if (!without_colon(text).ends_with(trim(block->after))) text += block->after;
+        if (!block->after.empty() && !without_colon(text).ends_with(trim(block->after))) text += block->after;
         next = condition.present ? condition.after : next;
       }
       lines.line().text = text;
@@ -322,6 +360,8 @@ Pseudocode parse_algorithmic(const Stream& s, std::size_t i, std::size_t end, Wr
 Pseudocode parse_codebox(const Stream& s, Range range, WriterContext& context, Mentions& mentions) {
   LineCollector lines(s, context, mentions);
   std::size_t piece = range.begin;
+  // clrscode indents by \Then, \Do, \Repeat and \Else; \ElseIf, \Else, \Until and \End take that back.
+  bool indent_next = false;
   for (std::size_t k = range.begin; k < range.end;) {
     const Token& token = s.tokens[k];
     if ((token.kind == TokenKind::math_shift || token.kind == TokenKind::begin_group) &&
@@ -341,6 +381,7 @@ Pseudocode parse_codebox(const Stream& s, Range range, WriterContext& context, M
     if (name == "li" || name == "zi" || name == "\\" || name == "Procname") {
       flush();
       lines.close();
+      if (std::exchange(indent_next, false)) lines.depth = std::min(lines.depth + 1, kMaxLineDepth);
       lines.open(name == "Procname" ? "function" : "stmt", {});
     } else if (name == "If" || name == "While" || name == "For" || name == "Else" || name == "ElseIf" ||
                name == "Repeat" || name == "Until" || name == "Return" || name == "IF" || name == "WHILE" ||
@@ -355,9 +396,11 @@ Pseudocode parse_codebox(const Stream& s, Range range, WriterContext& context, M
         if (kind == "if" || kind == "elif" || kind == "else" || kind == "for" || kind == "while" ||
             kind == "repeat" || kind == "until" || kind == "return")
           lines.line().kind = kind;
-        if ((kind == "else" || kind == "elif") && lines.line().depth > 0 && name != "ELSE" &&
-            name != "ELSEIF")
-          lines.line().depth -= 1;
+        if (name == "Else" || name == "ElseIf" || name == "Until") {
+          lines.depth = std::max(0, lines.depth - 1);
+          lines.line().depth = lines.depth;
+        }
+        if (name == "Else" || name == "Repeat") indent_next = true;
       }
       lines.add_text(lower == "elseif" ? "else if" : lower == "foreach" ? "for each" : lower);
     } else if (name == "Then" || name == "Do" || name == "BEGIN" || name == "Indentmore") {
@@ -367,13 +410,16 @@ Pseudocode parse_codebox(const Stream& s, Range range, WriterContext& context, M
     } else if (name == "End" || name == "END" || name == "Indentless") {
       flush();
       lines.close();
-      lines.depth = std::max(0, lines.depth - 1);
+      if (!std::exchange(indent_next, false)) lines.depth = std::max(0, lines.depth - 1);
     } else if (name == "Comment" || name == "COMMENT") {
       flush();
       const Argument text = group_at(s, k + 1, range.end);
-      lines.add_comment(lines.write(text.content));
-      piece = k = std::max(k + 1, text.after);
-      continue;
+      if (text.present) {
+        lines.add_comment(lines.write(text.content));
+        piece = k = std::max(k + 1, text.after);
+        continue;
+      }
+      if (lines.is_blank()) lines.line().kind = "comment";  // the rest of the line
     }
     ++k;
   }

@@ -20,13 +20,18 @@ struct Pseudocode {
 };
 
 // What \SetKwFunction and its relatives declare: command name to "in:", "out:", "fn:", "prog:", "for:",
-// "if:", "kw:", "comment:" and the word printed.
+// "repeat:", "block:", "if:", "elif:", "else:", "kw:", "comment:" and the word printed. Under "Name/after"
+// stands the word behind a condition: "do".
 using Keywords = std::map<std::string, std::string>;
 
 struct PseudocodeOptions {
   bool end_lines = true;  // "end for" lines are printed and counted
+  std::vector<std::string> hidden_ends;  // those that are not, in lower case: "endif"
   const Keywords* keywords = nullptr;
 };
+
+// Whether algorithmic packages know a block of that name, in lower case: "if", "foreach".
+bool is_algorithmic_block(std::string_view name);
 
 // \begin{algorithmic} at `i`; both spellings (\STATE and \State).
 Pseudocode parse_algorithmic(const Stream& stream, std::size_t i, std::size_t end, WriterContext& context,

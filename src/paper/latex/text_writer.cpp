@@ -309,13 +309,46 @@ std::size_t TextWriter::pseudocode(const std::string& command, std::size_t i, st
       return arguments.after;
     }
   }
-  static const std::map<std::string_view, std::string_view> words = {
-      {"KwTo", " to "},         {"TO", " to "},           {"To", " to "},         {"AND", " and "},
-      {"OR", " or "},           {"NOT", " not "},         {"XOR", " xor "},       {"And", " and "},
-      {"Or", " or "},           {"Not", " not "},         {"TRUE", "true"},       {"FALSE", "false"},
-      {"True", "true"},         {"False", "false"},       {"Return", " return "}, {"RETURN", " return "},
-      {"KwRet", " return "},    {"PRINT", " print "},     {"Break", "break"},     {"BREAK", "break"},
-      {"Continue", "continue"}, {"CONTINUE", "continue"}, {"gets", " ← "}};
+  static const std::map<std::string_view, std::string_view> words = {{"KwTo", " to "},
+                                                                     {"TO", " to "},
+                                                                     {"To", " to "},
+                                                                     {"AND", " and "},
+                                                                     {"OR", " or "},
+                                                                     {"NOT", " not "},
+                                                                     {"XOR", " xor "},
+                                                                     {"And", " and "},
+                                                                     {"Or", " or "},
+                                                                     {"Not", " not "},
+                                                                     {"TRUE", "true"},
+                                                                     {"FALSE", "false"},
+                                                                     {"True", "true"},
+                                                                     {"False", "false"},
+                                                                     {"Return", " return "},
+                                                                     {"RETURN", " return "},
+                                                                     {"KwRet", " return "},
+                                                                     {"PRINT", " print "},
+                                                                     {"Break", "break"},
+                                                                     {"BREAK", "break"},
+                                                                     {"Continue", "continue"},
+                                                                     {"CONTINUE", "continue"},
+                                                                     {"gets", " ← "},
+                                                                     {"algorithmicif", "if "},
+                                                                     {"algorithmicthen", " then "},
+                                                                     {"algorithmicelse", "else "},
+                                                                     {"algorithmicelsif", "else if "},
+                                                                     {"algorithmicfor", "for "},
+                                                                     {"algorithmicforall", "for all "},
+                                                                     {"algorithmicdo", " do "},
+                                                                     {"algorithmicwhile", "while "},
+                                                                     {"algorithmicrepeat", "repeat "},
+                                                                     {"algorithmicuntil", "until "},
+                                                                     {"algorithmicloop", "loop "},
+                                                                     {"algorithmicend", "end "},
+                                                                     {"algorithmicprocedure", "procedure "},
+                                                                     {"algorithmicfunction", "function "},
+                                                                     {"algorithmicreturn", "return "},
+                                                                     {"algorithmicrequire", "Require:"},
+                                                                     {"algorithmicensure", "Ensure:"}};
   if (const auto word = words.find(command); word != words.end()) {
     out_ += word->second;
     return i + 1;
@@ -415,8 +448,9 @@ std::size_t TextWriter::control(std::size_t i, std::size_t end, int depth) {
         (s_.tokens[i + 1].kind == TokenKind::math_shift ||
          (s_.tokens[i + 1].kind == TokenKind::control && s_.tokens[i + 1].depth < kNoExpand &&
           is_letter(static_cast<unsigned char>(context_.names.text(s_.tokens[i + 1].value)[0]))));
+    // Of a dollar sign the value is no name.
     const bool note =
-        math_next && command_kind(context_.names.text(s_.tokens[i + 1].value)) == CommandKind::footnote;
+        math_next && s_.tokens[i + 1].kind == TokenKind::control && command_kind(context_.names.text(s_.tokens[i + 1].value)) == CommandKind::footnote;
     if (word || (math_next && !note)) out_ += ' ';
     return i + 1;
   }
