@@ -10,7 +10,9 @@
 #include "paper/pdf/fragments.h"
 #include "paper/pdf/line_joiner.h"
 #include "paper/pdf/lines.h"
+#include "paper/pdf/marks.h"
 #include "paper/pdf/pdf_builder.h"
+#include "paper/pdf/table_lines.h"
 
 namespace p2c::paper {
 namespace {
@@ -379,12 +381,20 @@ TEST(PdfLayoutRules, FractionsBehindTheRowBelongToIt) {
   EXPECT_LT(places[0], places[1]);
 }
 
-TEST(PdfLayoutRules, HighRootSignsAreOneSign) {
-  const Strings rows = linear_tex({piece(0, 8, 92, "v", 10, "CMEX10"), piece(0, 8, 98, "u", 10, "CMEX10"),
-                                   piece(0, 8, 104, "t", 10, "CMEX10"), piece(9, 15, 100, "x", 10, "CMMI10"),
-                                   piece(18, 24, 100, "=", 10, "CMSY10"), piece(26, 30, 100, "y", 10, "CMMI10")});
+TEST(PdfLayoutRules, BigSignsByTheirCodes) {
+  // A root sign of pieces, a sum that hangs from its own baseline, the pieces of a brace.
+  PdfSheet sheet{612, 792, {}};
+  sheet.fragments = {piece(0, 8, 92, "v", 10, "CMEX10"),  piece(0, 8, 98, "u", 10, "CMEX10"),
+                     piece(0, 8, 104, "t", 10, "CMEX10"), piece(9, 15, 100, "x", 10, "CMMI10"),
+                     piece(18, 24, 100, "=", 10, "CMSY10"), piece(26, 36, 92, "P", 10, "CMEX10"),
+                     piece(38, 44, 100, "y", 10, "CMMI10"), piece(50, 54, 90, "z", 10, "CMEX10")};
+  settle_marks(sheet);
+  ASSERT_EQ(sheet.fragments.size(), 5u);
+  EXPECT_EQ(sheet.fragments[3].text, "∑");
+  EXPECT_NEAR(sheet.fragments[3].baseline(), 100, 0.1);
+  const Strings rows = linear_tex(sheet.fragments);
   ASSERT_EQ(rows.size(), 1u);
-  EXPECT_EQ(rows[0], "\\sqrt{x}=y");
+  EXPECT_EQ(rows[0], "\\sqrt{x}=\\sum y");
 }
 
 TEST(PdfLayoutRules, CompoundsOfTheDocument) {
@@ -396,6 +406,33 @@ TEST(PdfLayoutRules, CompoundsOfTheDocument) {
   EXPECT_EQ(joiner.join({"a sequence-", "aligned one"}), "a sequence-aligned one");
   EXPECT_EQ(joiner.join({"in Py-", "Torch"}), "in PyTorch");
   EXPECT_EQ(joiner.join({"in Ten-", "Nets"}), "in Ten-Nets");
+}
+
+TEST(PdfTables, CellsBetweenRowsAndScripts) {
+  const auto row = [](double y, std::vector<PdfFragment> fragments) {
+    TextLine line;
+    line.page = 1;
+    for (PdfFragment& fragment : fragments) {
+      fragment.box.y0 += y;
+      fragment.box.y1 += y;
+    }
+    line.fragments = std::move(fragments);
+    measure_line(line);
+    return line;
+  };
+  Table table;
+  fill_table(table, {row(100, {piece(100, 140, 0, "BLEU"), piece(200, 240, 0, "Cost")}),
+                     row(106, {piece(20, 50, 0, "Model")}),  // in the middle of two rows
+                     row(112, {piece(100, 112, 0, "de"), piece(120, 132, 0, "en"), piece(200, 206, 0, "d", 10, "CMMI10"),
+                               piece(206, 226, 1.5, "model", 7)}),
+                     row(124, {piece(20, 50, 0, "ours"), piece(100, 112, 0, "27"), piece(120, 132, 0, "28"),
+                               piece(200, 212, 0, "64")})});
+  ASSERT_EQ(table.rows.size(), 3u);
+  EXPECT_EQ(table.rows[0][0].text, "Model");
+  EXPECT_EQ(table.rows[0][0].rowspan, 2);
+  EXPECT_EQ(table.rows[1][0].text, "");
+  EXPECT_EQ(table.rows[1].back().text, "d_{model}");
+  EXPECT_EQ(table.rows[2][0].text, "ours");
 }
 
 TEST(PdfLayoutRules, CaptionsNumberedByLetters) {

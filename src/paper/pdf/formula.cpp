@@ -61,6 +61,12 @@ constexpr std::pair<std::string_view, std::string_view> kSymbols[] = {
     {"Ω", "\\Omega"},
     {"∇", "\\nabla"},
     {"∂", "\\partial"},
+    {"⋃", "\\bigcup"},
+    {"⋂", "\\bigcap"},
+    {"⋀", "\\bigwedge"},
+    {"⋁", "\\bigvee"},
+    {"∐", "\\coprod"},
+    {"∮", "\\oint"},
     {"∑", "\\sum"},
     {"∏", "\\prod"},
     {"∫", "\\int"},
@@ -198,33 +204,7 @@ double right_of(const Fragments& fragments) {
   return x;
 }
 
-// Extensible fonts of old TeX have no Unicode names for their sums and brackets; poppler prints the code's
-// letter.
-std::string extensible_glyph(const std::string& text) {
-  static constexpr std::pair<std::string_view, std::string_view> kGlyphs[] = {
-      {"P", "\\sum"}, {"X", "\\sum"},  {"Q", "\\prod"}, {"Y", "\\prod"}, {"R", "\\int"},
-      {"Z", "\\int"}, {"h", "["},      {"i", "]"},      {"n", "\\{"},    {"o", "\\}"},
-      {"!", ")"},     {"p", "\\sqrt"}, {"q", "\\sqrt"}, {"r", "\\sqrt"},
-      {"s", "\\sqrt"}, {"t", "\\sqrt"},  {"u", ""},        {"v", ""},        {"\"", "["},
-      {"#", "]"},      {".", "/"}};
-  for (const auto& [glyph, tex] : kGlyphs) {
-    if (text == glyph) return std::string(tex);
-  }
-  // A high root sign is made of pieces: "v" on top, "u" between, "t" at its foot.
-  if (text.find_first_not_of("vut") == std::string::npos) return contains(text, "t") ? "\\sqrt" : "";
-  // Pieces of horizontal braces below or above a formula.
-  if (text.find_first_not_of("|{z} ") == std::string::npos) return {};
-  return tex_of_text(text, true);
-}
-
-std::string extensible_tex(const std::string& text) {
-  std::string tex;
-  for (const std::string& glyph : split(text, ' ')) append_tex(tex, extensible_glyph(glyph));
-  return tex;
-}
-
 std::string fragment_tex(const PdfFragment& fragment) {
-  if (is_extensible(fragment)) return extensible_tex(fragment.text);
   const bool upright = !fragment.maths || fragment.font.starts_with("CMR") ||
                        fragment.font.starts_with("CMBX") || fragment.font.starts_with("LMRoman") ||
                        fragment.font.starts_with("SFRM");

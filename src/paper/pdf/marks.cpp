@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -22,6 +23,50 @@ std::string_view combining_of(const std::string& text) {
     if (text == spacing) return combining;
   }
   return {};
+}
+
+// The big signs of TeX's maths extension font by their codes, which is what poppler prints for them. Pieces of high
+// brackets and braces are named by the piece that is always there, the others vanish.
+struct BigSign {
+  char code;
+  std::string_view sign;
+};
+constexpr BigSign kBigSigns[] = {
+    {'P', "∑"}, {'X', "∑"}, {'Q', "∏"}, {'Y', "∏"}, {'R', "∫"}, {'Z', "∫"}, {'S', "⋃"}, {'[', "⋃"}, {'T', "⋂"},
+    {'\\', "⋂"}, {'H', "∮"}, {'I', "∮"}, {'J', "⊙"}, {'K', "⊙"}, {'L', "⊕"}, {'M', "⊕"}, {'N', "⊗"}, {'O', "⊗"},
+    {'V', "⋀"}, {'^', "⋀"}, {'W', "⋁"}, {'_', "⋁"}, {'`', "∐"}, {'a', "∐"}, {'b', "ˆ"}, {'c', "ˆ"}, {'d', "ˆ"},
+    {'e', "˜"}, {'f', "˜"}, {'g', "˜"}, {'h', "["}, {'i', "]"}, {'j', "⌊"}, {'k', "⌋"}, {'l', "⌈"}, {'m', "⌉"},
+    {'n', "{"}, {'o', "}"}, {'p', "√"}, {'q', "√"}, {'r', "√"}, {'s', "√"}, {'t', "√"}, {'u', ""}, {'v', ""},
+    {'!', ")"}, {'"', "["}, {'#', "]"}, {'$', "⌊"}, {'%', "⌋"}, {'&', "⌈"}, {'\'', "⌉"}, {'(', "{"}, {')', "}"},
+    {'*', "⟨"}, {'+', "⟩"}, {',', "/"}, {'.', "/"}, {'0', "("}, {'1', ")"}, {'2', "["}, {'3', "]"}, {'4', ""},
+    {'5', ""}, {'6', ""}, {'7', ""}, {'8', ""}, {'9', ""}, {':', ""}, {';', ""}, {'<', "{"}, {'=', "}"}, {'>', ""},
+    {'@', ""}, {'A', ""}, {'B', ""}, {'C', ""}, {'D', "⟨"}, {'E', "⟩"}, {'z', ""}, {'{', ""}, {'|', ""}, {'}', ""}};
+
+bool is_extension_font(const PdfFragment& fragment) {
+  return fragment.font.starts_with("CMEX") || fragment.font.starts_with("cmex");
+}
+
+// Whether something is left of the fragment.
+bool name_big_signs(PdfFragment& fragment) {
+  std::string named;
+  for (const char c : fragment.text) {
+    const auto* const sign =
+        std::find_if(std::begin(kBigSigns), std::end(kBigSigns), [c](const BigSign& s) { return s.code == c; });
+    if (sign != std::end(kBigSigns)) {
+      named += sign->sign;
+    } else {
+      named += c;
+    }
+  }
+  fragment.text = collapse_whitespace(named);
+  return !fragment.text.empty();
+}
+
+bool is_operator(const std::string& text) {
+  for (std::string_view sign : {"∑", "∏", "∫", "⋃", "⋂", "⊕", "⊗", "∐"}) {
+    if (text == sign) return true;
+  }
+  return false;
 }
 
 double middle_x(const PdfFragment& fragment) {
@@ -59,17 +104,22 @@ void insert_mark(PdfFragment& base, double x, std::string_view mark) {
 }  // namespace
 
 void settle_marks(PdfSheet& sheet) {
+  std::erase_if(sheet.fragments, [](PdfFragment& fragment) {
+    const bool ascii = std::all_of(fragment.text.begin(), fragment.text.end(),
+                                   [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    return is_extension_font(fragment) && ascii && !name_big_signs(fragment);
+  });
   const ByRow rows = index_rows(sheet);
   std::size_t marks = 0;
   std::vector<bool> gone(sheet.fragments.size(), false);
   for (std::size_t i = 0; i < sheet.fragments.size(); ++i) {
     PdfFragment& mark = sheet.fragments[i];
     const std::string_view combining = combining_of(mark.text);
-    const bool root = mark.text == "√";
-    if ((!root && combining.empty()) || ++marks > kMaxMarks) continue;
+    const bool root = mark.text == "√", sum = is_extension_font(mark) && is_operator(mark.text);
+    if ((!root && !sum && combining.empty()) || ++marks > kMaxMarks) continue;
     const int y = static_cast<int>(middle_y(mark)),
               reach = static_cast<int>(std::min(40.0, 1.6 * mark.size)) + 1;
-    double best = root ? 1.6 : 0.9 * mark.size;  // distance that still counts
+    double best = root ? 1.6 : (sum ? 2.5 : 0.9) * mark.size;  // distance that still counts
     PdfFragment* target = nullptr;
     for (auto row = rows.lower_bound(y - reach); row != rows.end() && row->first <= y + reach; ++row) {
       PdfFragment& other = sheet.fragments[row->second];
@@ -79,6 +129,12 @@ void settle_marks(PdfSheet& sheet) {
       if (root) {
         const bool under = other.baseline() > mark.box.y0 && other.baseline() < mark.box.y1 + other.size;
         if (under) distance = std::abs(other.box.x0 - mark.box.x1);
+      } else if (sum) {
+        // The sign hangs from its own baseline, which is high above that of its row.
+        const double drop = other.baseline() - mark.baseline();
+        const bool of_row = drop > 0.4 * other.size && drop < 1.35 * other.size && other.size > 0.85 * mark.size;
+        const double gap = std::max(other.box.x0 - mark.box.x1, mark.box.x0 - other.box.x1);
+        if (of_row && gap > -0.3 * mark.size && !is_extension_font(other)) distance = std::max(0.0, gap);
       } else if (middle_x(mark) > other.box.x0 - 0.5 && middle_x(mark) < other.box.x1 + 0.5 && other.maths) {
         distance = std::abs(middle_y(other) - middle_y(mark));
       }
@@ -87,7 +143,7 @@ void settle_marks(PdfSheet& sheet) {
       target = &other;
     }
     if (target == nullptr) continue;
-    if (root) {
+    if (root || sum) {
       mark.box.y0 = target->box.y0;
       mark.box.y1 = target->box.y1;
       mark.size = target->size;
