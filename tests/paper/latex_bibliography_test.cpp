@@ -99,5 +99,14 @@ TEST(LatexBibliography, NoListNoBlock) {
   EXPECT_EQ(doc.find_block("R"), nullptr);
 }
 
+TEST(LatexBibliography, AddressesOfBiblatexLists) {
+  const std::vector<BibRecord> records = parse_biblatex_bbl(
+      "\\entry{k}{article}{}\\name{author}{1}{}{{{hash=a}{family={Lee},given={Ann}}}}\\field{title}{T}"
+      "\\verb{urlraw}\n\\verb https://example.org/a_b\n\\endverb\\endentry");
+  ASSERT_EQ(records.size(), 1u);
+  ASSERT_NE(records[0].field("url"), nullptr);
+  EXPECT_EQ(*records[0].field("url"), "https://example.org/a_b");
+}
+
 }  // namespace
 }  // namespace p2c::paper::latex

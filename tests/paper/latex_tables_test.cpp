@@ -156,5 +156,26 @@ TEST(LatexTables, NumbersOfCells) {
   }
 }
 
+TEST(LatexTables, SpansOfTabularray) {
+  const PaperDoc doc = read_body(
+      "\\begin{table}\\caption{C}\\begin{tblr}{colspec={lll}} \\SetCell[c=2]{c} AB & & C \\\\ "
+      "\\SetCell[r=2]{m} 1 & 2 & 3 \\\\ & 4 & 5 \\\\ \\end{tblr}\\end{table}");
+  const Table& table = doc.tables.at(0);
+  ASSERT_EQ(table.rows.size(), 3u);
+  ASSERT_EQ(table.rows[0].size(), 2u);
+  EXPECT_EQ(table.rows[0][0].text, "AB");
+  EXPECT_EQ(table.rows[0][0].colspan, 2);
+  EXPECT_EQ(table.rows[0][1].text, "C");
+  EXPECT_EQ(table.rows[1][0].rowspan, 2);
+  EXPECT_EQ(table.rows[1][0].text, "1");
+  EXPECT_EQ(table.rows[2].size(), 3u);
+}
+
+TEST(LatexTables, MarksOfTableNotesAreSuperscripts) {
+  const PaperDoc doc = read_body(
+      "\\begin{table}\\begin{tabular}{l} Ours\\tnote{a} \\\\ x \\end{tabular}\\caption{C}\\end{table}");
+  EXPECT_EQ(doc.tables.at(0).rows[0][0].text, "Ours^a");
+}
+
 }  // namespace
 }  // namespace p2c::paper::latex

@@ -140,5 +140,25 @@ TEST(LatexText, SpansPointAtTheSource) {
   EXPECT_EQ(doc.blocks[2].span.file, "main.tex");
 }
 
+TEST(LatexText, SeveralCitationsInOneCommand) {
+  EXPECT_EQ(text_of("A \\cites{a}{b} and \\parencites[see][3]{a}[4]{b,c}{d}, \\cites[2]{a}."),
+            "A [a; b] and [see a, 3; b, c, 4; d], [a, 2].");
+  EXPECT_EQ(read_body("\\textcites{a}[1]{b}").blocks.back().cites, (std::vector<std::string>{"a", "b"}));
+}
+
+TEST(LatexText, TitlesOfBoxesStay) {
+  const PaperDoc doc = read_body(
+      "\\begin{tcolorbox}[colback=blue!5,title=The "
+      "\\textbf{prompt},fonttitle=\\bfseries]Answer.\\end{tcolorbox}"
+      "\\begin{prompt}{Judge}Be strict.\\end{prompt}\\begin{fr}In a frame.\\end{fr}"
+      "\\begin{tcolorbox}No title.\\end{tcolorbox}",
+      "\\usepackage{tcolorbox,mdframed}\\newtcolorbox{prompt}[2][]{colback=red!5,title={System prompt: "
+      "#2},#1}"
+      "\\newmdenv[frametitle=Framed,linewidth=1pt]{fr}");
+  EXPECT_EQ(texts(doc, BlockType::paragraph),
+            (std::vector<std::string>{"The prompt", "Answer.", "System prompt: Judge", "Be strict.", "Framed",
+                                      "In a frame.", "No title."}));
+}
+
 }  // namespace
 }  // namespace p2c::paper::latex

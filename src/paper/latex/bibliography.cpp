@@ -240,7 +240,8 @@ std::vector<BibRecord> parse_biblatex_bbl(std::string_view text) {
         const std::string name = group(text, at);
         record.fields.emplace_back(name, group(text, at));
       } else if (command == "verb") {
-        const std::string name = group(text, at);
+        std::string name = group(text, at);
+        if (name == "urlraw") name = "url";  // both stand there as a rule, the same
         const std::size_t begin = text.find("\\verb ", at);
         const std::size_t stop = text.find("\\endverb", at);
         if (begin != std::string_view::npos && stop != std::string_view::npos && begin < stop &&

@@ -597,7 +597,37 @@ std::size_t DocumentBuilder::environment(std::size_t i, std::size_t end) {
     return next;
   }
   if (breaks_paragraph(name)) flush_paragraph();
+  if (name == "tcolorbox" || name == "mdframed") box_title(option_at(s_, content.begin, content.end).content);
   return transparent();
+}
+
+// title={..} or frametitle=.. of a box is a line of its own above what stands in it: often all that says what
+// a listing of a prompt is.
+void DocumentBuilder::box_title(Range options) {
+  std::size_t key = options.begin;
+  for (std::size_t k = options.begin; k <= options.end; ++k) {
+    const bool last = k == options.end || is_character(s_, k, options.end, ',');
+    if (!last) {
+      if (s_.tokens[k].kind == TokenKind::begin_group) k = std::max(k, after(s_, k, options.end) - 1);
+      continue;
+    }
+    std::size_t equals = key;
+    while (equals < k && !is_character(s_, equals, k, '=')) ++equals;
+    const std::string name(trim(plain({key, equals})));
+    if (equals < k && (name == "title" || name == "frametitle")) {
+      Range value = trim_spaces(s_, {equals + 1, k});
+      const Argument group = group_at(s_, value.begin, value.end);
+      if (group.present && group.after == value.end) value = group.content;
+      Mentions mentions;
+      const std::string text = write(value, mentions);
+      if (text.empty()) return;
+      const std::size_t index = new_block(BlockType::paragraph, value);
+      doc_.blocks[index].text = text;
+      note(index, mentions);
+      return;
+    }
+    key = k + 1;
+  }
 }
 
 // ---------------------------------------------------------------- end of the document

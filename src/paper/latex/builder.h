@@ -122,6 +122,7 @@ class DocumentBuilder {
   // --- equations.cpp
   void equation(std::size_t i, std::size_t end);
   std::string tag_text(Range tag);
+  void box_title(Range options);
 
   // --- floats.cpp, tables.cpp, algorithms.cpp
   void float_block(std::size_t i, std::size_t end);

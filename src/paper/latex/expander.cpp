@@ -48,6 +48,7 @@ Expander::Expander(SourceTree& sources, Names& names, const CancelToken& cancel)
   on({"newenvironment", "renewenvironment"}, &Expander::new_environment);
   on({"newif"}, &Expander::new_if);
   on({"algdef", "algblock", "algblockdefx", "algblockx"}, &Expander::algorithm_blocks);
+  on({"newtcolorbox", "renewtcolorbox", "newmdenv", "renewmdenv"}, &Expander::new_box);
   on({"algtext", "algnotext"}, &Expander::hidden_algorithm_lines);
   on({"begin"}, &Expander::begin_environment);
   on({"end"}, &Expander::end_environment);

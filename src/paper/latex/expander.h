@@ -116,6 +116,7 @@ class Expander {
   void define_block(MacroDefinition macro, std::string_view command, TokenList text, const Token& at);
   void algorithm_blocks(const Token& token);
   void hidden_algorithm_lines(const Token& token);
+  void new_box(const Token& token);
   void package_words(std::string_view package);
 
   void define(MacroDefinition macro, bool global, const Token& at);

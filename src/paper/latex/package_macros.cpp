@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "paper/latex/commands.h"
 #include "paper/latex/expander.h"
 #include "paper/latex/pseudocode.h"
 #include "paper/latex/tokenizer.h"
@@ -94,6 +95,26 @@ void Expander::hidden_algorithm_lines(const Token& token) {
   } else if (package_options_.size() < 2'000) {
     package_options_.push_back("p2c@hidden:" + to_lower(name));
   }
+}
+
+// \newtcolorbox{name}[1]{title=#1} and \newmdenv[options]{name}: environments that open a box with a title.
+void Expander::new_box(const Token& token) {
+  const bool tcolorbox = contains(names_.text(token.value), "tcolorbox");
+  EnvironmentDefinition box;
+  TokenList options;
+  read_optional(options);
+  const std::string name = read_name();
+  if (tcolorbox) {
+    box.begin.parameters = latex_parameters();
+    options = read_argument();
+  }
+  if (name.empty() || name.size() > 100 || is_protected_environment(name)) return;
+  box.begin.name = names_.id(name);
+  box.begin.body = tokenize_text(tcolorbox ? "\\begin{tcolorbox}[" : "\\begin{mdframed}[", names_);
+  box.begin.body.insert(box.begin.body.end(), options.begin(), options.end());
+  box.begin.body.push_back(like(token, TokenKind::character, ']'));
+  box.end = tokenize_text(tcolorbox ? "\\end{tcolorbox}" : "\\end{mdframed}", names_);
+  environments_[box.begin.name] = std::move(box);
 }
 
 // The words of clrscode and clrscode3e, whose file is never part of a source package.

@@ -49,7 +49,13 @@ Table DocumentBuilder::parse_table(std::size_t i, std::size_t end, Mentions& men
     row.push_back(table_cell(trim_spaces(s_, {cell_start, std::max(cell_start, cell_end)}), mentions));
     row_open = true;
   };
+  const bool spans_cover = name.ends_with("tblr");  // tabularray writes the cells that a span covers
   const auto finish_row = [&] {
+    for (std::size_t c = 0; spans_cover && c < row.size(); ++c) {
+      const auto covered = std::min(row.size(), c + static_cast<std::size_t>(row[c].colspan));
+      row.erase(row.begin() + static_cast<std::ptrdiff_t>(c + 1),
+                row.begin() + static_cast<std::ptrdiff_t>(covered));
+    }
     const bool blank = row.size() <= 1 && (row.empty() || (row[0].text.empty() && row[0].latex.empty()));
     if (!blank) table.rows.push_back(row);
     row.clear();
@@ -181,6 +187,18 @@ TableCell DocumentBuilder::table_cell(Range range, Mentions& mentions) {
         if (!body.present) break;
         cell.colspan = std::max(1, span_value(plain(count.content)));
         range = body.content;
+        found = true;
+        break;
+      }
+      if (name == "SetCell") {  // \SetCell[r=2,c=3]{style} text
+        const Argument spans = option_at(s_, k + 1, range.end);
+        const Argument style = group_at(s_, spans.after, range.end);
+        for (const std::string& part : split(plain(spans.content), ',')) {
+          const std::string_view key = trim(part);
+          if (key.starts_with("c=")) cell.colspan = std::max(1, span_value(std::string(key.substr(2))));
+          if (key.starts_with("r=")) cell.rowspan = std::max(1, span_value(std::string(key.substr(2))));
+        }
+        range.begin = std::max(k + 1, style.after);
         found = true;
         break;
       }

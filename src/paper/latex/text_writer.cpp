@@ -262,6 +262,25 @@ std::size_t TextWriter::citation(const std::string& command, std::size_t i, std:
   }
   const std::vector<std::string> keys = keys_of(argument.content);
   for (const std::string& key : keys) mentions_.cites.push_back(key);
+  if (command.ends_with("cites") || command == "Cites") {  // \cites[3]{a}[see][5]{b}: one bracket for all
+    std::string all =
+        (before.empty() ? "" : before + " ") + join(keys, ", ") + (behind.empty() ? "" : ", " + behind);
+    Argument last = argument;
+    for (int guard = 0; guard < 200; ++guard) {
+      const Argument one = option_at(s_, last.after, end);
+      const Argument two = option_at(s_, one.after, end);
+      const Argument more = group_at(s_, two.after, end);
+      if (!more.present) break;
+      const std::vector<std::string> others = keys_of(more.content);
+      for (const std::string& key : others) mentions_.cites.push_back(key);
+      all += "; " + (two.present ? text_of(one.content, 1) + " " : std::string()) + join(others, ", ");
+      if (one.present) all += ", " + text_of(two.present ? two.content : one.content, 1);
+      last = more;
+    }
+    if (!ends_in_space(out_) && out_.back() != '(' && out_.back() != '[') out_ += ' ';
+    out_ += "[" + all + "]";
+    return last.after;
+  }
   if (command == "nocite") return argument.after;
   if (!ends_in_space(out_) && out_.back() != '(' && out_.back() != '[') out_ += ' ';
   out_ += "[" + (before.empty() ? "" : before + " ") + join(keys, ", ") +
@@ -506,10 +525,10 @@ std::size_t TextWriter::control(std::size_t i, std::size_t end, int depth) {
     if (!source.empty()) out_ += "$" + source + "$";
     return argument.present ? argument.after : i + 1;
   }
-  if (name == "textsuperscript" || name == "textsubscript") {
-    const Argument argument = argument_at(s_, i + 1, end);
+  if (name == "textsuperscript" || name == "textsubscript" || name == "tnote" || name == "tmark") {
+    const Argument argument = argument_at(s_, name == "tmark" ? option_at(s_, i + 1, end).after : i + 1, end);
     const std::string text = text_of(argument.content, depth);
-    if (!text.empty()) out_ += (name == "textsuperscript" ? "^" : "_") + text;
+    if (!text.empty()) out_ += (name == "textsubscript" ? "_" : "^") + text;
     return argument.present ? argument.after : i + 1;
   }
   if (name == "num" || name == "SI" || name == "qty" || name == "unit" || name == "si") {
