@@ -7,11 +7,13 @@
 #include "base/text.h"
 #include "paper/captions.h"
 #include "paper/pdf/formula.h"
+#include "paper/pdf/fractions.h"
 #include "paper/pdf/fragments.h"
 #include "paper/pdf/line_joiner.h"
 #include "paper/pdf/lines.h"
 #include "paper/pdf/marks.h"
 #include "paper/pdf/pdf_builder.h"
+#include "paper/pdf/rules.h"
 #include "paper/pdf/table_lines.h"
 
 namespace p2c::paper {
@@ -406,6 +408,55 @@ TEST(PdfLayoutRules, CompoundsOfTheDocument) {
   EXPECT_EQ(joiner.join({"a sequence-", "aligned one"}), "a sequence-aligned one");
   EXPECT_EQ(joiner.join({"in Py-", "Torch"}), "in PyTorch");
   EXPECT_EQ(joiner.join({"in Ten-", "Nets"}), "in Ten-Nets");
+}
+
+TEST(PdfRules, LinesOfDrawings) {
+  const std::vector<PdfRule> rules = parse_rules(
+      R"svg(<svg><defs><path d="M 0 0 L 50 0" style="stroke-width:0.4;"/></defs>
+<path style="fill:none;stroke-width:0.398;" d="M 0.001 0.002 L 27.04 0.002 " transform="matrix(1,0,0,-1,448.5,236.3)"/>
+<path style=" stroke:none;" d="M 100 50.4 L 180 50.4 L 180 50 L 100 50 Z M 100 50.4 "/>
+<rect x="10" y="20" width="30" height="0.5"/><rect x="10" y="20" width="30" height="30"/>
+<path style="fill:none;stroke-width:0.4;" d="M 0 0 L 0 60"/><path style="stroke-width:9;" d="M 0 0 L 60 0"/>
+<path d="M 0 0 C 1 2 3 4 5 6"/><path d="nonsense"/><clipPath><path d="M 0 0 L 9 0 L 9 0.1 L 0 0.1 Z"/></clipPath></svg>)svg");
+  ASSERT_EQ(rules.size(), 3u);
+  EXPECT_NEAR(rules[0].y, 20.25, 0.01);
+  EXPECT_NEAR(rules[1].x0, 100, 0.01);
+  EXPECT_NEAR(rules[1].x1, 180, 0.01);
+  EXPECT_NEAR(rules[2].x0, 448.5, 0.01);
+  EXPECT_NEAR(rules[2].y, 236.3, 0.01);
+  EXPECT_TRUE(parse_rules("<path d=\"M 1").empty());
+  EXPECT_TRUE(parse_rules("<defs>").empty());
+}
+
+TEST(PdfRules, FractionsAndRootsByTheirBars) {
+  // a = 1/sqrt(d - 1), inline: small letters above and below the bar at the height of the equals sign.
+  PdfSheet sheet{612, 792, {}};
+  sheet.fragments = {piece(100, 300, 100, "words of the line before the formula and more"),
+                     piece(303, 308, 100, "a", 10, "CMMI10"),
+                     piece(311, 318, 100, "=", 10, "CMSY10"),
+                     piece(330, 334, 95, "1", 7, "CMMI7"),
+                     piece(321, 327, 103.6, "√", 7, "CMSY7"),
+                     piece(327, 331, 103.6, "d", 7, "CMMI7"),
+                     piece(332, 337, 103.6, "−", 7, "CMSY7"),
+                     piece(338, 342, 103.6, "1", 7, "CMMI7")};
+  sheet.rules = {{327, 342, 98.0}, {321, 342, 97.5}};
+  settle_fractions(sheet);
+  ASSERT_EQ(sheet.fragments.size(), 4u);
+  EXPECT_EQ(sheet.fragments[3].text, "1/√(d − 1)");
+  EXPECT_EQ(sheet.fragments[3].tex, "\\frac{1}{\\sqrt{d-1}}");
+  EXPECT_NEAR(sheet.fragments[3].baseline(), 100, 0.6);
+  EXPECT_EQ(linear_tex({sheet.fragments.begin() + 1, sheet.fragments.end()}),
+            Strings{"a=\\frac{1}{\\sqrt{d-1}}"});
+}
+
+TEST(PdfRules, RulesOfTablesAreNoBars) {
+  PdfSheet sheet{612, 792, {}};
+  sheet.fragments = {piece(100, 120, 95, "20"), piece(150, 200, 95, "28.21(+2.45)"),
+                     piece(100, 200, 109, "Table 2: some things", 9), piece(300, 330, 95, "12"),
+                     piece(300, 330, 109, "under one"), piece(400, 405, 95, "a", 10, "CMMI10")};
+  sheet.rules = {{100, 200, 99}, {300, 330, 99}, {400, 405, 99}, {50, 450, 99}};
+  settle_fractions(sheet);
+  EXPECT_EQ(sheet.fragments.size(), 6u);
 }
 
 TEST(PdfTables, CellsBetweenRowsAndScripts) {

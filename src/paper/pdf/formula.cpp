@@ -205,6 +205,7 @@ double right_of(const Fragments& fragments) {
 }
 
 std::string fragment_tex(const PdfFragment& fragment) {
+  if (!fragment.tex.empty()) return fragment.tex;
   const bool upright = !fragment.maths || fragment.font.starts_with("CMR") ||
                        fragment.font.starts_with("CMBX") || fragment.font.starts_with("LMRoman") ||
                        fragment.font.starts_with("SFRM");

@@ -16,6 +16,7 @@ struct PdfFragment {
   bool bold = false, italic = false;
   bool maths = false;  // one of TeX's or the common maths fonts
   std::string text;
+  std::string tex;  // of a part of a formula put together from several pieces; else empty
 
   // Where the letters stand: poppler's boxes reach from the ascent to the descent of the font.
   double baseline() const { return box.y1 - 0.2 * (box.y1 - box.y0); }
@@ -24,9 +25,15 @@ struct PdfFragment {
 // The font of letters that OCR read: it knows none.
 inline constexpr std::string_view kOcrFont = "ocr";
 
+// A thin horizontal line, points.
+struct PdfRule {
+  double x0 = 0, x1 = 0, y = 0;
+};
+
 struct PdfSheet {
   double width = 0, height = 0;  // points
   std::vector<PdfFragment> fragments;
+  std::vector<PdfRule> rules = {};  // where the page was drawn, see rules.h
 };
 
 struct PdfOutlineItem {

@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "paper/pdf/fractions.h"
 #include "paper/pdf/marks.h"
 #include "paper/pdf/small_caps.h"
 
@@ -591,7 +592,10 @@ PdfLayout lay_out(std::vector<PdfSheet> sheets) {
   }
   const double body_size = heaviest(sizes, 10.0);
   mark_roman_maths(sheets, heaviest(fonts, std::string()));
-  for (PdfSheet& sheet : sheets) settle_marks(sheet);
+  for (PdfSheet& sheet : sheets) {
+    settle_marks(sheet);
+    settle_fractions(sheet);
+  }
   const std::optional<Gutter> usual = usual_gutter(sheets);
   for (std::size_t i = 0; i < sheets.size(); ++i) {
     std::vector<TextLine> lines = page_lines(sheets[i], static_cast<int>(i + 1), body_size, usual);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <iterator>
+#include <map>
 #include <set>
 
 #include "base/error.h"
@@ -17,6 +18,7 @@
 #include "paper/pdf/pdf_builder.h"
 #include "paper/pdf/pictures.h"
 #include "paper/pdf/poppler.h"
+#include "paper/pdf/rules.h"
 #include "paper/reader.h"
 
 namespace p2c::paper {
@@ -28,6 +30,9 @@ constexpr double kZoom = 3;     // poppler rounds places to whole pixels: a thir
 constexpr int kMaxPages = 400;  // of a paper; more is a book, and the rest is left out
 constexpr std::uint64_t kFirstMemory = 600ull << 20;    // of the program that reads the text
 constexpr std::uint64_t kSecondMemory = 250ull << 20;   // of the one that lists the images meanwhile
+constexpr std::size_t kMaxDrawnPages = 60;
+constexpr int kFewImages = 4;  // of a page that is drawn all the same
+constexpr std::ptrdiff_t kFewestMaths = 4;  // pieces of formulas on a page
 constexpr int kFewestPixels = 100;  // of a picture's width and height: smaller ones are signs and rules
 constexpr std::size_t kFewWordsPerPage = 8;  // stamps on scanned pages
 constexpr double kMaxUnmappedShare = 0.3;    // of the letters
@@ -148,15 +153,16 @@ void require_text(const PdfPieces& pieces, const std::string& subject) {
   }
 }
 
-// Pages that hold pictures which could be a page or a photo, as pdfimages lists them; empty when it cannot.
-std::set<int> pages_with_images(const fs::path& pdf, const ReadingTime& time, const CancelToken& cancel) {
+// Pages that hold pictures which could be a page or a photo, and how many, as pdfimages lists them; empty when it
+// cannot.
+std::map<int, int> count_images(const fs::path& pdf, const ReadingTime& time, const CancelToken& cancel) {
   PopplerOptions options;
   options.wall = time.left(std::chrono::seconds(10));
   options.output_bytes = 4u << 20;
   options.memory_bytes = kSecondMemory;
   options.cancel = cancel;
   const PopplerResult result = run_poppler({"pdfimages", "-list", "-l", std::to_string(kMaxPages)}, pdf, {}, options);
-  std::set<int> pages;
+  std::map<int, int> pages;
   for (std::string_view line : split_lines(result.out)) {
     // page, number, kind, width, height
     std::vector<std::string> words;
@@ -167,20 +173,34 @@ std::set<int> pages_with_images(const fs::path& pdf, const ReadingTime& time, co
       std::from_chars(words[i].data(), words[i].data() + words[i].size(), value);
       return value;
     };
-    if (number(0) > 0 && number(3) >= kFewestPixels && number(4) >= kFewestPixels) pages.insert(number(0));
+    if (number(0) > 0 && number(3) >= kFewestPixels && number(4) >= kFewestPixels) ++pages[number(0)];
+  }
+  return pages;
+}
+
+// Pages whose rules matter: bars of fractions and roots. Photos make the drawing of a page slow.
+std::vector<int> pages_with_formulas(const PdfPieces& pieces, const std::map<int, int>& images) {
+  std::vector<int> pages;
+  for (std::size_t i = 0; i < pieces.sheets.size() && pages.size() < kMaxDrawnPages; ++i) {
+    const std::vector<PdfFragment>& fragments = pieces.sheets[i].fragments;
+    const auto maths =
+        std::count_if(fragments.begin(), fragments.end(), [](const PdfFragment& f) { return f.maths; });
+    const int page = static_cast<int>(i + 1);
+    const auto found = images.find(page);
+    if (maths >= kFewestMaths && (found == images.end() || found->second <= kFewImages)) pages.push_back(page);
   }
   return pages;
 }
 
 // Pages without letters that hold a picture: scans.
-std::vector<int> scanned_pages(const PdfPieces& pieces, const std::set<int>& image_pages) {
+std::vector<int> scanned_pages(const PdfPieces& pieces, const std::map<int, int>& images) {
   std::vector<int> pages;
   for (std::size_t i = 0; i < pieces.sheets.size(); ++i) {
     std::size_t words = 0;
     for (const PdfFragment& fragment : pieces.sheets[i].fragments)
       words += static_cast<std::size_t>(std::count(fragment.text.begin(), fragment.text.end(), ' ')) + 1;
     const int page = static_cast<int>(i + 1);
-    if (words < kFewWordsPerPage && image_pages.contains(page)) pages.push_back(page);
+    if (words < kFewWordsPerPage && images.contains(page)) pages.push_back(page);
   }
   return pages;
 }
@@ -228,16 +248,17 @@ PaperDoc read_pdf(const fs::path& pdf, const ReadOptions& options) {
   const ReadingTime time(options.pdf_time);
   const PdfInfo info = look_into(pdf, time, options.cancel);
   PdfPieces pieces;
-  std::set<int> image_pages;
+  std::map<int, int> images;
   parallel_for(2, 2, [&](std::size_t i) {
     if (i == 0) {
       pieces = read_pieces(pdf, time, options.cancel);
     } else {
-      image_pages = pages_with_images(pdf, time, options.cancel);
+      images = count_images(pdf, time, options.cancel);
     }
   });
+  read_rules(pdf, pages_with_formulas(pieces, images), pieces, time, options.cancel);
   std::vector<Warning> warnings =
-      read_scans(pdf, scanned_pages(pieces, image_pages), pieces, time, options.cancel);
+      read_scans(pdf, scanned_pages(pieces, images), pieces, time, options.cancel);
   require_text(pieces, pdf.string());
   const std::string name = pdf.filename().string();
   PdfDocument document = build_pdf_document(std::move(pieces), name);
@@ -247,6 +268,8 @@ PaperDoc read_pdf(const fs::path& pdf, const ReadOptions& options) {
     doc.warnings.push_back(
         {name, fmt::format("only the first {} of {} pages were read", kMaxPages, info.pages)});
   doc.warnings.insert(doc.warnings.begin(), warnings.begin(), warnings.end());
+  std::set<int> image_pages;
+  for (const auto& [page, count] : images) image_pages.insert(page);
   if (!options.figures_dir.empty())
     cut_pictures(document, pdf, image_pages, options.figures_dir, time, options.cancel);
   doc.source.kind = SourceKind::pdf;
