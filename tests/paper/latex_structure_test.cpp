@@ -192,5 +192,27 @@ TEST(LatexCounters, LostEndsResynchroniseAtHeadings) {
   EXPECT_FALSE(doc.warnings.empty());
 }
 
+TEST(LatexStructure, ItemsWithLabelsOfTheirOwn) {
+  const auto numbers = [](const std::string& list) {
+    std::vector<std::string> out;
+    for (const Block& block : read_body(list).blocks) {
+      if (block.type == BlockType::item) out.push_back(block.number);
+    }
+    return join(out, "|");
+  };
+  EXPECT_EQ(numbers("\\begin{enumerate}[label=(\\roman*),leftmargin=*]\\item a\\item b\\end{enumerate}"),
+            "(i)|(ii)");
+  EXPECT_EQ(numbers("\\begin{enumerate}[label=\\textbf{Step \\arabic*:}]\\item a\\item b\\end{enumerate}"),
+            "Step 1|Step 2");
+  EXPECT_EQ(numbers("\\begin{enumerate}[label={\\Alph*.\\,}]\\item a\\item b\\end{enumerate}"), "A|B");
+  EXPECT_EQ(numbers("\\begin{enumerate}[(a)]\\item a\\item b\\end{enumerate}"), "(a)|(b)");
+  EXPECT_EQ(numbers("\\begin{enumerate}[{A}1.]\\item a\\item b\\end{enumerate}"), "A1|A2");
+  EXPECT_EQ(numbers("\\begin{enumerate}[leftmargin=2em]\\item a\\item b\\end{enumerate}"), "1|2");
+  EXPECT_EQ(numbers("\\begin{enumerate}[noitemsep]\\item a\\item b\\end{enumerate}"), "1|2");
+  EXPECT_EQ(
+      text_of("\\begin{enumerate}[label=(\\roman*)]\\item a\\item\\label{x} b\\end{enumerate}See \\ref{x}."),
+      "See (ii).");
+}
+
 }  // namespace
 }  // namespace p2c::paper::latex

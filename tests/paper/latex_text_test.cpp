@@ -160,5 +160,9 @@ TEST(LatexText, TitlesOfBoxesStay) {
                                       "In a frame.", "No title."}));
 }
 
+TEST(LatexText, QuotationsOfCsquotes) {
+  EXPECT_EQ(text_of("A \\enquote{quoted \\enquote{inner} text}."), "A “quoted ‘inner’ text”.");
+}
+
 }  // namespace
 }  // namespace p2c::paper::latex

@@ -58,6 +58,7 @@ class DocumentBuilder {
     bool takes_text = false;  // the next paragraph becomes the block's text
     int items = 0;
     std::string counter;     // of an enumerate: "enumi"
+    TokenList label_format;  // of an enumerate with a label of its own: (\roman{enumi})
     std::string number;      // of a numbered item or theorem
     bool described = false;  // description list
     int outer_equation = 0;  // subequations: what to restore
@@ -113,6 +114,7 @@ class DocumentBuilder {
   std::size_t open_list(std::size_t i, std::size_t end);
   std::size_t item(std::size_t i, std::size_t end);
   bool in_list() const;
+  TokenList item_format(Range options, const std::string& counter);
   std::size_t open_theorem(std::size_t i, std::size_t end, const Theorem& theorem, std::size_t from,
                            std::string name);
   std::size_t open_container(std::size_t i, std::size_t end, BlockType type);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "paper/latex/builder.h"
 #include "paper/latex/commands.h"
+#include "paper/latex/tokenizer.h"
 
 namespace p2c::paper::latex {
 
@@ -18,6 +19,77 @@ constexpr std::size_t kMaxOpenContexts = 60;
 bool DocumentBuilder::in_list() const {
   return std::any_of(contexts_.begin(), contexts_.end(),
                      [](const Context& c) { return c.kind == Context::Kind::list; });
+}
+
+// What numbers of items look like: label=(\roman*) of enumitem, or [(i)] of enumerate and shortlabels. Empty
+// for the usual form.
+TokenList DocumentBuilder::item_format(Range options, const std::string& counter) {
+  Range value{};
+  std::size_t key = options.begin;
+  bool assigns = false;
+  for (std::size_t k = options.begin; k <= options.end; ++k) {
+    if (k < options.end && s_.tokens[k].kind == TokenKind::begin_group) {
+      k = std::max(k, after(s_, k, options.end) - 1);
+      continue;
+    }
+    if (k < options.end && !is_character(s_, k, options.end, ',')) {
+      assigns = assigns || is_character(s_, k, options.end, '=');
+      continue;
+    }
+    std::size_t equals = key;
+    while (equals < k && !is_character(s_, equals, k, '=')) ++equals;
+    if (equals < k && trim(plain({key, equals})) == "label") value = trim_spaces(s_, {equals + 1, k});
+    key = k + 1;
+  }
+  if (!assigns) value = trim_spaces(s_, options);
+  const auto counted = [&](std::string_view style, const Token& at, TokenList& out) {
+    for (const Token& token : tokenize_text("\\" + std::string(style) + "{" + counter + "}", names_)) {
+      out.push_back(token);
+      out.back().file = at.file;
+    }
+  };
+  TokenList out;
+  bool found = false;
+  for (std::size_t k = value.begin; k < value.end; ++k) {
+    const Token& token = s_.tokens[k];
+    if (token.kind == TokenKind::control && is_character(s_, k + 1, value.end, '*')) {
+      const std::string& style = name_at(k);
+      if (style == "arabic" || style == "roman" || style == "Roman" || style == "alph" || style == "Alph") {
+        counted(style, token, out);
+        found = true;
+        ++k;
+        continue;
+      }
+    }
+    if (!assigns &&
+        token.kind == TokenKind::begin_group) {  // [{A}1.]: letters in braces stand for themselves
+      const std::size_t close = std::min(std::max(k + 1, after(s_, k, value.end)), value.end);
+      out.insert(out.end(), s_.tokens.begin() + static_cast<std::ptrdiff_t>(k),
+                 s_.tokens.begin() + static_cast<std::ptrdiff_t>(close));
+      k = close - 1;
+      continue;
+    }
+    const auto letter = [&](std::size_t at) {
+      return at >= value.begin && at < value.end && s_.tokens[at].kind == TokenKind::character &&
+             is_letter(s_.tokens[at].value);
+    };
+    if (!assigns && !found && token.kind == TokenKind::character && !letter(k + 1) &&
+        (k == value.begin || !letter(k - 1))) {
+      const std::string_view style = token.value == '1'   ? "arabic"
+                                     : token.value == 'a' ? "alph"
+                                     : token.value == 'A' ? "Alph"
+                                     : token.value == 'i' ? "roman"
+                                     : token.value == 'I' ? "Roman"
+                                                          : "";
+      if (!style.empty()) {
+        counted(style, token, out);
+        found = true;
+        continue;
+      }
+    }
+    out.push_back(token);
+  }
+  return found ? out : TokenList{};
 }
 
 std::size_t DocumentBuilder::open_list(std::size_t i, std::size_t end) {
@@ -42,6 +114,7 @@ std::size_t DocumentBuilder::open_list(std::size_t i, std::size_t end) {
     });
     context.counter = kCounters[std::min<std::ptrdiff_t>(depth, 3)];
     const std::string options = plain({content.begin, from});
+    context.label_format = item_format(option_at(s_, content.begin, from).content, context.counter);
     if (!contains(options, "resume")) counters_.set(context.counter, 0);
   }
   contexts_.push_back(std::move(context));
@@ -58,7 +131,9 @@ std::size_t DocumentBuilder::item(std::size_t i, std::size_t end) {
   std::string number;
   if (!list.counter.empty() && !option.present) {
     counters_.step(list.counter);
-    number = counters_.printed(list.counter);
+    number =
+        list.label_format.empty() ? counters_.printed(list.counter) : counters_.evaluate(list.label_format);
+    while (number.ends_with('.') || number.ends_with(':')) number.pop_back();
   }
   ++list.items;
   const std::size_t close = list.close;

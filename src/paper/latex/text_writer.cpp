@@ -525,6 +525,14 @@ std::size_t TextWriter::control(std::size_t i, std::size_t end, int depth) {
     if (!source.empty()) out_ += "$" + source + "$";
     return argument.present ? argument.after : i + 1;
   }
+  if (name == "enquote") {
+    const std::size_t from = is_character(s_, i + 1, end, '*') ? i + 2 : i + 1;
+    const Argument argument = argument_at(s_, from, end);
+    std::string text = text_of(argument.content, depth);
+    text = replace_all(replace_all(std::move(text), "“", "‘"), "”", "’");  // quotes within quotes
+    out_ += "“" + text + "”";
+    return argument.present ? argument.after : i + 1;
+  }
   if (name == "textsuperscript" || name == "textsubscript" || name == "tnote" || name == "tmark") {
     const Argument argument = argument_at(s_, name == "tmark" ? option_at(s_, i + 1, end).after : i + 1, end);
     const std::string text = text_of(argument.content, depth);
