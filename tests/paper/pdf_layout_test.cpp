@@ -399,6 +399,27 @@ TEST(PdfLayoutRules, BigSignsByTheirCodes) {
   EXPECT_EQ(rows[0], "\\sqrt{x}=\\sum y");
 }
 
+TEST(PdfLayoutRules, ShortLinesKeepTheirScripts) {
+  Page page = first_page();
+  page.prose(3, "matrices that are used here, which is");
+  page.y -= 12;  // goes on in the line that follows
+  page.next();
+  page.add(kLeft, kLeft + 16, "and");
+  page.add(kLeft + 20, kLeft + 29, "W", 10, "CMMI10");
+  page.add(kLeft + 39, kLeft + 46, "∈", 10, "CMSY10");
+  page.add(kLeft + 49, kLeft + 56, "R", 10, "CMBB10");
+  page.y -= 3.6;
+  page.add(kLeft + 29, kLeft + 34, "O", 7, "CMMI7");
+  page.add(kLeft + 56, kLeft + 100, "hdv×dmodel", 7, "CMMI7");
+  page.y += 3.6;
+  page.next(20);
+  page.prose(3, "more");
+  const PaperDoc doc = build({page});
+  EXPECT_TRUE(doc.equations.empty());
+  EXPECT_TRUE(contains(texts(doc, BlockType::paragraph)[0], "and W^{O} ∈ R^{hdv×dmodel}"))
+      << texts(doc, BlockType::paragraph)[0];
+}
+
 TEST(PdfLayoutRules, CompoundsOfTheDocument) {
   LineJoiner joiner;
   joiner.learn("a multi-scale model of the source sequence has more tasks than one and main-");

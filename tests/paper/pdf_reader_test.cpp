@@ -95,6 +95,11 @@ TEST(PdfWords, BoxesOfPoppler) {
   EXPECT_TRUE(parse_bbox_layout("<word xMin='1' yMin='1' xMax='2' yMax='2'>no page</word>").empty());
 }
 
+TEST(PdfLines, AccentsOfTheirOwnFindTheirLetter) {
+  EXPECT_EQ(join_fragments({piece(0, 15, 100, "Fr´"), piece(12, 40, 100, "echet distance")}, 100, 10),
+            "Fréchet distance");
+}
+
 TEST(PdfLines, ScriptsStandInTheirLine) {
   EXPECT_EQ(join_fragments({piece(0, 5, 100, "x"), piece(5, 8, 101.5, "i", 7), piece(8, 11, 96, "2", 7),
                             piece(14, 30, 100, "and")},

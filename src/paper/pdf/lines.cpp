@@ -22,6 +22,7 @@ constexpr double kWordGap = 0.14;       // of the size: wider gaps are blanks
 constexpr double kWideGap = 1.05;      // of the size
 constexpr double kMarginShare = 0.09;  // of the page height: where running heads and page numbers live
 constexpr double kMinGutterPoints = 8;
+constexpr double kFewLetters = 0.2;  // of a line: fewer in a larger size do not make it its size
 
 using Fragments = std::vector<PdfFragment>;
 
@@ -123,7 +124,9 @@ void attach_small_clusters(std::vector<Fragments>& lines, double body_size) {
     std::size_t best = lines.size();
     double best_overlap = 0.3 * (own.y1 - own.y0);
     for (std::size_t j = i >= 3 ? i - 3 : 0; j < std::min(lines.size(), i + 4); ++j) {
-      if (j == i || lines[j].empty() || letters_of(lines[j]) < letters_of(lines[i])) continue;
+      if (j == i || lines[j].empty()) continue;
+      // A short line may have more letters in its scripts than on its baseline.
+      if (largest_size(lines[j]) < kSmall * body_size && letters_of(lines[j]) < letters_of(lines[i])) continue;
       const Box other = box_of(lines[j]);
       const double overlap = std::min(own.y1, other.y1) - std::max(own.y0, other.y0);
       const bool touches =
@@ -532,6 +535,10 @@ void measure_line(TextLine& line) {
     if (fragment.maths) maths += weight;
   }
   line.size = heaviest(sizes, 10.0);
+  // Scripts may outnumber the letters they belong to.
+  for (const auto& [size, count] : sizes) {
+    if (size * kSmall > line.size && count > kFewLetters * letters) line.size = size;
+  }
   line.font = heaviest(fonts, std::string());
   line.bold_share = letters > 0 ? bold / letters : 0;
   line.maths_share = letters > 0 ? maths / letters : 0;
@@ -576,7 +583,8 @@ std::string join_fragments(const std::vector<PdfFragment>& fragments, double bas
     before = &fragment;
   }
   if (script != '\0') text += '}';
-  return collapse_whitespace(text);
+  // Accents may come as a fragment of their own.
+  return collapse_whitespace(compose_accents(text));
 }
 
 PdfLayout lay_out(std::vector<PdfSheet> sheets) {
