@@ -138,14 +138,14 @@ void put_symmetric(const float* x, std::byte* block, int levels) {
 }
 
 void put_with_min(const float* x, std::byte* block, int levels) {
-  const auto [min, max] = std::minmax_element(x, x + 32);
-  const float d = (*max - *min) / static_cast<float>(levels - 1), inverse = d != 0.0f ? 1.0f / d : 0.0f;
+  const float min = *std::min_element(x, x + 32), max = *std::max_element(x, x + 32);
+  const float d = (max - min) / static_cast<float>(levels - 1), inverse = d != 0.0f ? 1.0f / d : 0.0f;
   put_half(block, d);
-  put_half(block + 2, *min);
+  put_half(block + 2, min);
   std::byte* codes = block + (levels == 32 ? 8 : 4);
   std::uint32_t fifth = 0;
   for (std::size_t j = 0; j < 16; ++j) {
-    const auto code = [&](std::size_t i) { return std::min(levels - 1, static_cast<int>((x[i] - *min) * inverse + 0.5f)); };
+    const auto code = [&](std::size_t i) { return std::min(levels - 1, static_cast<int>((x[i] - min) * inverse + 0.5f)); };
     const int low = code(j), high = code(j + 16);
     codes[j] = static_cast<std::byte>((low & 15) | (high & 15) << 4);
     fifth |= static_cast<std::uint32_t>(low >> 4 & 1) << j | static_cast<std::uint32_t>(high >> 4 & 1) << (j + 16);
