@@ -237,7 +237,9 @@ void report(const ReadOptions& options, const std::string& target, std::string m
 
 PaperDoc read_arxiv(const ArxivId& id, const ReadOptions& options) {
   ArxivOptions arxiv;
-  arxiv.base_url = options.arxiv_base_url;
+  if (const char* url = std::getenv("PAPER2CODE_ARXIV_URL"); url != nullptr && *url != '\0')
+    arxiv.base_url = url;
+  if (!options.arxiv_base_url.empty()) arxiv.base_url = options.arxiv_base_url;
   arxiv.cache_dir = cache_dir_of(options);
   arxiv.spacing = options.arxiv_spacing;
   arxiv.cancel = options.cancel;
@@ -266,6 +268,7 @@ PaperDoc read_arxiv(const ArxivId& id, const ReadOptions& options) {
   doc.source.retrieved_at = package.retrieved_at;
   take_metadata(doc, metadata);
   doc.warnings.insert(doc.warnings.begin(), package.warnings.begin(), package.warnings.end());
+  doc.warnings.insert(doc.warnings.begin(), metadata.warnings.begin(), metadata.warnings.end());
   return doc;
 }
 

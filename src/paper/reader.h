@@ -18,7 +18,8 @@ struct ReadOptions {
   std::filesystem::path sources_dir;
   // Downloads from arXiv; empty: $XDG_CACHE_HOME/paper2code or ~/.cache/paper2code.
   std::filesystem::path cache_dir;
-  std::string arxiv_base_url = "https://export.arxiv.org";  // metadata, source, PDF; another one in tests
+  // Metadata, source and PDF come from here; empty: $PAPER2CODE_ARXIV_URL, else https://export.arxiv.org.
+  std::string arxiv_base_url;
   std::chrono::milliseconds arxiv_spacing{3'000};           // pause between requests; shorter only in tests
   std::chrono::milliseconds pdf_time{55'000};               // for all programs run for one PDF, OCR among them
   bool accept_short = false;  // a document with one paragraph is read with a warning, not refused

@@ -1,4 +1,6 @@
 // The arXiv client against a server that plays arXiv, well-behaved and not.
+#include <archive.h>
+#include <archive_entry.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -101,6 +103,25 @@ class FakeArxiv {
   TempDir cache_{"p2c-arxiv-test"};
   LoopbackServer server_;
 };
+
+std::string gzipped(std::string_view text) {
+  std::string out(4'096, '\0');
+  std::size_t size = 0;
+  struct archive* writer = archive_write_new();
+  archive_write_add_filter_gzip(writer);
+  archive_write_set_format_raw(writer);
+  EXPECT_EQ(archive_write_open_memory(writer, out.data(), out.size(), &size), ARCHIVE_OK);
+  struct archive_entry* entry = archive_entry_new();
+  archive_entry_set_pathname(entry, "main.tex");
+  archive_entry_set_filetype(entry, AE_IFREG);
+  EXPECT_EQ(archive_write_header(writer, entry), ARCHIVE_OK);
+  EXPECT_EQ(archive_write_data(writer, text.data(), text.size()), static_cast<la_ssize_t>(text.size()));
+  archive_entry_free(entry);
+  EXPECT_EQ(archive_write_close(writer), ARCHIVE_OK);
+  archive_write_free(writer);
+  out.resize(size);
+  return out;
+}
 
 ErrorCode code_of(const std::function<void()>& action) {
   try {
@@ -270,6 +291,128 @@ TEST(ArxivClient, DeniedAccessStopsAtOnce) {
   arxiv.on_query("1509.09292", http_reply(403, "Access denied"));
   EXPECT_EQ(code_of([&] { fetch_arxiv_metadata({"1509.09292", 0}, arxiv.options()); }), ErrorCode::auth);
   EXPECT_EQ(arxiv.paths().size(), 1u);
+}
+
+TEST(ArxivClient, DeniedAccessHoldsForADay) {
+  FakeArxiv arxiv;
+  arxiv.on_query("1509.09292", http_reply(403, "Access denied"));
+  arxiv.on("/e-print/1509.09292v1", http_reply(200, kTex));
+  const auto metadata = [&] { fetch_arxiv_metadata({"1509.09292", 0}, arxiv.options()); };
+  const auto package = [&] {
+    fetch_arxiv_package({"1509.09292", 1}, ArxivWanted::source_or_pdf, arxiv.options());
+  };
+  EXPECT_EQ(code_of(metadata), ErrorCode::auth);
+  EXPECT_EQ(code_of(metadata), ErrorCode::auth);
+  EXPECT_EQ(code_of(package), ErrorCode::auth);
+  EXPECT_EQ(arxiv.paths().size(), 1u);  // the two others asked for nothing
+  const fs::path denied = arxiv.cache() / "arxiv" / "denied";
+  fs::last_write_time(denied, fs::file_time_type::clock::now() - std::chrono::hours(25));
+  EXPECT_NO_THROW(package());
+  EXPECT_EQ(arxiv.paths().size(), 2u);
+}
+
+TEST(ArxivClient, OldMetadataServeWithoutANetwork) {
+  FakeArxiv arxiv;
+  arxiv.on_query("1509.09292", http_reply(200, atom("1509.09292v2")));
+  EXPECT_TRUE(fetch_arxiv_metadata({"1509.09292", 0}, arxiv.options()).warnings.empty());
+  const fs::path file = arxiv.cache() / "arxiv" / "1509.09292.atom";
+  fs::last_write_time(file, fs::file_time_type::clock::now() - std::chrono::hours(25));
+  ArxivOptions away = arxiv.options();
+  away.base_url = "http://127.0.0.1:1";
+  const ArxivMetadata old = fetch_arxiv_metadata({"1509.09292", 0}, away);
+  EXPECT_EQ(old.id.version, 2);
+  ASSERT_EQ(old.warnings.size(), 1u);
+  EXPECT_TRUE(contains(old.warnings[0].message, "could not be reached"));
+  // What was never asked for is still missing, and the error names the way out.
+  try {
+    fetch_arxiv_metadata({"1509.00001", 0}, away);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::network);
+    EXPECT_TRUE(contains(error.what(), "arXiv cannot be reached")) << error.what();
+  }
+}
+
+TEST(ArxivClient, EveryKindOfPackageByItsBytes) {
+  struct Case {
+    std::string bytes, extension, warning;
+  };
+  const std::vector<Case> cases = {
+      {std::string(kTex), ".src", ""},
+      {gzipped(kTex), ".src", ""},
+      {"%&latex\n" + std::string(kTex), ".src", ""},
+      {"%PDF-1.5 x", ".pdf", "PDF without LaTeX source"},
+      {"%!PS-Adobe-3.0\n", ".pdf", "PostScript"},
+      {"<!DOCTYPE html><html>withdrawn</html>", ".pdf", "HTML page"},
+      {"\n\n  <html>challenge</html>", ".pdf", "HTML page"},
+      {"", ".pdf", "empty"},
+      {R"({"sources": []})", ".pdf", "unknown kind"},
+      {std::string("\x7f"
+                   "ELF\0\1\2",
+                   7),
+       ".pdf", "unknown kind"},
+  };
+  for (const Case& c : cases) {
+    FakeArxiv arxiv;
+    arxiv.on("/e-print/1509.09292v1", http_reply(200, c.bytes, "Content-Type: application/gzip\r\n"));
+    arxiv.on("/pdf/1509.09292v1", http_reply(200, "%PDF-1.5 rest"));
+    const ArxivPackage package =
+        fetch_arxiv_package({"1509.09292", 1}, ArxivWanted::source_or_pdf, arxiv.options());
+    EXPECT_EQ(package.file.extension(), c.extension) << c.bytes;
+    ASSERT_EQ(package.warnings.empty(), c.warning.empty()) << c.bytes;
+    if (!c.warning.empty()) {
+      EXPECT_TRUE(contains(package.warnings[0].message, c.warning)) << package.warnings[0].message;
+    }
+  }
+}
+
+TEST(ArxivClient, ABrokenTransferIsNotKept) {
+  FakeArxiv arxiv;
+  const std::string whole = gzipped(kTex);
+  int calls = 0;
+  arxiv.on("/e-print/1509.09292v1",
+           [&] { return http_reply(200, ++calls == 1 ? whole.substr(0, whole.size() / 2) : whole); });
+  const ArxivPackage package =
+      fetch_arxiv_package({"1509.09292", 1}, ArxivWanted::source_or_pdf, arxiv.options());
+  EXPECT_EQ(calls, 2);
+  EXPECT_EQ(read_file(package.file, 1u << 20), whole);
+  EXPECT_TRUE(package.warnings.empty());
+}
+
+TEST(ArxivClient, APackageThatIsDamagedThereGivesThePdf) {
+  FakeArxiv arxiv;
+  const std::string half = gzipped(kTex).substr(0, 60);
+  arxiv.on("/e-print/1509.09292v1", http_reply(200, half));
+  arxiv.on("/pdf/1509.09292v1", http_reply(200, "%PDF-1.5 rest"));
+  const ArxivPackage package =
+      fetch_arxiv_package({"1509.09292", 1}, ArxivWanted::source_or_pdf, arxiv.options());
+  EXPECT_EQ(package.file.extension(), ".pdf");
+  ASSERT_FALSE(package.warnings.empty());
+  EXPECT_TRUE(contains(package.warnings[0].message, "damaged"));
+}
+
+TEST(ArxivClient, DifferentDamageTwiceIsAnErrorAndNothingIsKept) {
+  FakeArxiv arxiv;
+  const std::string whole = gzipped(kTex);
+  std::size_t size = 50;
+  arxiv.on("/e-print/1509.09292v1", [&] { return http_reply(200, whole.substr(0, size += 5)); });
+  EXPECT_EQ(code_of([&] {
+              fetch_arxiv_package({"1509.09292", 1}, ArxivWanted::source_or_pdf, arxiv.options());
+            }),
+            ErrorCode::network);
+  EXPECT_FALSE(fs::exists(arxiv.cache() / "arxiv" / "1509.09292v1"));
+}
+
+TEST(ArxivClient, ABodyShorterThanAnnouncedIsAnError) {
+  FakeArxiv arxiv;
+  arxiv.on("/e-print/1509.09292v1", [] {
+    return std::string("HTTP/1.1 200 OK\r\nContent-Length: 500\r\nConnection: close\r\n\r\nabc");
+  });
+  EXPECT_EQ(code_of([&] {
+              fetch_arxiv_package({"1509.09292", 1}, ArxivWanted::source_or_pdf, arxiv.options());
+            }),
+            ErrorCode::network);
+  EXPECT_FALSE(fs::exists(arxiv.cache() / "arxiv" / "1509.09292v1"));
 }
 
 TEST(ArxivClient, RedirectsStayWithArxiv) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <system_error>
 
+#include "base/archive.h"
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/files.h"
@@ -26,6 +27,7 @@ constexpr std::string_view kUserAgent = "paper2code/0.1 (reads single papers on 
 constexpr std::size_t kMaxMetadataBytes = 4u << 20;
 constexpr std::size_t kMaxPackageBytes = 200u << 20;
 constexpr std::chrono::hours kMetadataAge{24};
+constexpr std::chrono::hours kDeniedFor{24};
 constexpr int kMaxRedirects = 5;
 constexpr std::string_view kLocalHint = "A local file of the paper works without a network.";
 
@@ -66,16 +68,35 @@ HttpResponse get_once(const std::string& url, std::size_t max_bytes, const Arxiv
   }
 }
 
+// Where a 403 is remembered: the server that said so. Its age counts.
+fs::path denied_file(const ArxivOptions& options) {
+  return options.cache_dir / "arxiv" / "denied";
+}
+
+[[noreturn]] void throw_denied(const std::string& url, std::string found) {
+  throw Error(ErrorCode::auth, "arXiv denies access",
+              {.subject = url,
+               .found = std::move(found),
+               .hint = "Stop for today; going on is treated as an attack. " + std::string(kLocalHint)});
+}
+
+void check_not_denied(const std::string& url, const ArxivOptions& options) {
+  std::error_code error;
+  const auto written = fs::last_write_time(denied_file(options), error);
+  if (error || fs::file_time_type::clock::now() - written > kDeniedFor) return;
+  if (trim(read_file(denied_file(options), 4'096)) != origin_of(options.base_url)) return;
+  throw_denied(url, "a refusal within the last 24 hours, so nothing was asked");
+}
+
 // Any answer but those of a busy or unwilling server, which are waited for or thrown.
 HttpResponse get(const std::string& url, std::size_t max_bytes, const ArxivOptions& options) {
+  check_not_denied(url, options);
   milliseconds backoff = options.first_backoff;
   for (int attempt = 1;; ++attempt) {
     HttpResponse response = get_once(url, max_bytes, options);
     if (response.status == 403) {
-      throw Error(ErrorCode::auth, "arXiv denies access",
-                  {.subject = url,
-                   .found = "HTTP 403",
-                   .hint = "Stop for today; going on is treated as an attack. " + std::string(kLocalHint)});
+      write_file_atomic(denied_file(options), std::string(origin_of(options.base_url)) + "\n");
+      throw_denied(url, "HTTP 403");
     }
     const bool busy = response.status == 429 || response.status >= 500;
     if (!busy) return response;
@@ -100,13 +121,26 @@ fs::path papers_dir(const ArxivOptions& options) {
   return options.cache_dir / "arxiv";
 }
 
-std::optional<std::string> cached_metadata(const fs::path& file) {
+std::optional<std::string> cached_metadata(const fs::path& file, bool of_any_age) {
   std::error_code error;
   const auto written = fs::last_write_time(file, error);
   if (error) return std::nullopt;
   const auto age = fs::file_time_type::clock::now() - written;
-  if (age > kMetadataAge || age < -kMetadataAge) return std::nullopt;
+  if (!of_any_age && (age > kMetadataAge || age < -kMetadataAge)) return std::nullopt;
   return read_file(file, kMaxMetadataBytes);
+}
+
+// Whether a package is cut off or otherwise broken. One that is merely unsafe is whole.
+bool is_damaged(const std::string& package) {
+  const TempDir folder("p2c-arxiv");
+  write_file_atomic(folder.path() / "package", package);
+  try {
+    unpack_archive(folder.path() / "package", folder.path() / "files");
+  } catch (const Error& error) {
+    if (error.code() == ErrorCode::bad_input) return true;
+    if (error.code() != ErrorCode::unsafe_input && error.code() != ErrorCode::limit) throw;
+  }
+  return false;
 }
 
 // Source or PDF of exactly this version; nothing when it has none, with the reason.
@@ -122,7 +156,22 @@ std::optional<std::string> download(const std::string& url, bool pdf, const Arxi
       return std::move(response.body);
     case Content::gzip:
     case Content::tar:
-    case Content::zip:
+    case Content::zip: {
+      if (pdf) {
+        reason = "no PDF came";
+        return std::nullopt;
+      }
+      if (!is_damaged(response.body)) return std::move(response.body);
+      // A transfer that broke must not be kept for ever; what comes damaged twice is so at arXiv.
+      HttpResponse again = get(url, kMaxPackageBytes, options);
+      if (again.status == 200 && again.body == response.body) {
+        reason = "the package is damaged";
+        return std::nullopt;
+      }
+      if (again.status == 200 && !is_damaged(again.body)) return std::move(again.body);
+      throw Error(ErrorCode::network, "the source package arrived damaged twice",
+                  {.subject = url, .hint = "Try again later. " + std::string(kLocalHint)});
+    }
     case Content::tex:
     case Content::text:
       if (!pdf) return std::move(response.body);
@@ -216,10 +265,23 @@ ArxivPackage keep(const ArxivId& id, ArxivWanted wanted, Download download_resul
 
 ArxivMetadata fetch_arxiv_metadata(const ArxivId& id, const ArxivOptions& options) {
   const fs::path file = papers_dir(options) / (file_stem(id) + ".atom");
-  if (const auto cached = cached_metadata(file)) return parse_arxiv_atom(*cached, id);
+  if (const auto cached = cached_metadata(file, false)) return parse_arxiv_atom(*cached, id);
   const std::string url =
       fmt::format("{}/api/query?id_list={}&max_results=1", options.base_url, versioned(id));
-  const HttpResponse response = get(url, kMaxMetadataBytes, options);
+  HttpResponse response;
+  try {
+    response = get(url, kMaxMetadataBytes, options);
+  } catch (const Error& error) {
+    const bool away = error.code() == ErrorCode::network || error.code() == ErrorCode::timeout ||
+                      error.code() == ErrorCode::rate_limited;
+    const auto old = away ? cached_metadata(file, true) : std::nullopt;
+    if (!old) throw;
+    ArxivMetadata metadata = parse_arxiv_atom(*old, id);
+    metadata.warnings.push_back({"arXiv:" + versioned(metadata.id),
+                                 "arXiv could not be reached; metadata older than a day were used, so there "
+                                 "may be a newer version"});
+    return metadata;
+  }
   if (sniff(std::string_view(response.body).substr(0, kSniffBytes)) == Content::html) {
     throw Error(ErrorCode::network, "arXiv's API answered with an HTML page",
                 {.subject = url,

@@ -29,14 +29,16 @@ struct ArxivMetadata {
   std::string published, updated;  // ISO 8601: of version 1, of this version
   std::vector<std::string> authors;
   std::vector<std::string> categories;  // the primary one first
+  std::vector<Warning> warnings;        // e.g. that they are old, as arXiv could not be reached
 };
 
 // Reads the entry of the API's Atom answer. Errors: not_found for an error entry, no entry, or one without
 // title; bad_input for what is no Atom feed.
 ArxivMetadata parse_arxiv_atom(std::string_view atom, const ArxivId& asked);
 
-// Metadata are cached for one day. Errors: not_found, network (also HTML instead of Atom), rate_limited, auth
-// (403: stop for the day), timeout, cancelled, io.
+// Metadata are cached for one day; older ones serve when arXiv cannot be reached. After a 403 no request is
+// made for a day, whichever process asks. Errors: not_found, network (also HTML instead of Atom),
+// rate_limited, auth (403: stop for the day), timeout, cancelled, io.
 ArxivMetadata fetch_arxiv_metadata(const ArxivId& id, const ArxivOptions& options);
 
 // What was fetched for one version: a file in the cache, and what happened on the way.
@@ -50,8 +52,8 @@ struct ArxivPackage {
 enum class ArxivWanted { source_or_pdf, pdf };
 
 // The source package of id.version (which must be known), else the PDF with the reason as a warning, else the
-// same of earlier versions (withdrawn papers). A version never changes, so files are cached for ever. Errors:
-// as above.
+// same of earlier versions (withdrawn papers). A package that arrives damaged is asked for once more. A
+// version never changes, so files are cached for ever. Errors: as above.
 ArxivPackage fetch_arxiv_package(const ArxivId& id, ArxivWanted wanted, const ArxivOptions& options);
 
 }  // namespace p2c::paper
