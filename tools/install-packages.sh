@@ -5,6 +5,7 @@
 #   tools/install-packages.sh test         also what the tests need
 #   tools/install-packages.sh test browser also what the tests of pages in a browser need
 #   tools/install-packages.sh test fuzz    also what the fuzz targets need
+#   tools/install-packages.sh bench        also the independent readers that bench/reading measures against
 #
 # Uses sudo when it is not root. On systems without apt it lists the packages and stops.
 set -euo pipefail
@@ -16,6 +17,7 @@ run=(bubblewrap poppler-utils graphviz libjs-katex python3 python3-venv ca-certi
 tests=(libgtest-dev python3-yaml)
 browser=(chromium)
 fuzz=(clang-14)
+bench=(latexml texlive-latex-extra pandoc)
 
 wanted=("${build[@]}" "${run[@]}")
 for group in "$@"; do
@@ -23,12 +25,13 @@ for group in "$@"; do
     test) wanted+=("${tests[@]}") ;;
     browser) wanted+=("${browser[@]}") ;;
     fuzz) wanted+=("${fuzz[@]}") ;;
+    bench) wanted+=("${bench[@]}") ;;
     -h | --help)
-      sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
+      sed -n '2,10s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"
       exit 0
       ;;
     *)
-      echo "install-packages.sh: unknown group '$group'; there are test, browser and fuzz" >&2
+      echo "install-packages.sh: unknown group '$group'; there are test, browser, fuzz and bench" >&2
       exit 2
       ;;
   esac

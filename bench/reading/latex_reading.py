@@ -6,11 +6,11 @@
 FOLDER holds papers: sub-folders (with the sources in latex/ or in themselves) or flat .tex files. Per paper and pooled:
 
   main       the main file is the one that latex_facts.json names, else the one with a class and \\begin{document}
-  eq         rows of display formulas that LaTeXML sees and our reader has too (formulas compared as symbols, in order)
+  eq         rows of display formulas that LaTeXML sees and our reader has too (compared as symbols, at least 0.8 alike, in order)
   eq no      of those, rows with the same printed number, or none
   refs       references to labels that LaTeXML can resolve, for which our reader has the same number
   in text    words of resolved references that stand in our running text where LaTeXML prints them
-  alg        lines of pseudo-code
+  alg        lines of pseudo-code, at least 0.8 alike
   cells      table cells that are not empty, with the same text in the same row and column and the same spans
   fig        picture files of the source that our figures name (or that a warning calls missing)
   caption    captions of floats with the same number and at least nine tenths of the words
@@ -121,7 +121,7 @@ def compare_equations(truth, doc, score):
         for row, number in zip(e["rows"], e["row_numbers"]):
             if row.strip():
                 ours.append({"id": e["id"], "number": number, "tex": row, "signature": alignment.signature(row)})
-    pairs = alignment.align(theirs, ours, lambda x, y: alignment.alike(x["signature"], y["signature"]), 0.5)
+    pairs = alignment.align(theirs, ours, lambda x, y: alignment.alike(x["signature"], y["signature"]), 0.8)
     paired = dict(pairs)
     for i, e in enumerate(theirs):
         score.add("eq", i in paired, f"({e['number']}) {e['tex'][:110]}")
@@ -185,7 +185,7 @@ def compare_algorithms(truth, doc, score):
     def likeness(x, j):
         common = sum((Counter(x) & bags[j]).values())
         return 2 * common / max(1, len(x) + len(ours[j]))
-    paired = dict(alignment.align(theirs, list(range(len(ours))), likeness, 0.6))
+    paired = dict(alignment.align(theirs, list(range(len(ours))), likeness, 0.8))
     for i, text in enumerate(shown):
         score.add("alg", i in paired, text[:120])
 

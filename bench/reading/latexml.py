@@ -294,7 +294,8 @@ class Document:
             if self._inside(element, {"tabular", "bibliography"}) is not None:
                 continue
             group = self._inside(element, {"equationgroup"})
-            maths = [m for m in element.iter(NS + "Math") if self._inside(m, {"text"}) is None] or list(element.iter(NS + "Math"))
+            # A MathFork holds the row whole, then its columns as branches; formulas inside \\text stand in the whole.
+            maths = [m for m in element.iter(NS + "Math") if self._inside(m, {"MathBranch", "XMText", "Math"}) is None]
             # LaTeXML makes rows of an aligned or split inside an equation, known by the group's name: S1.E4, not S1.EGx4.
             group_id = group.get("{http://www.w3.org/XML/1998/namespace}id", "") if group is not None else ""
             single = re.search(r"(^|\.)Ex?\d+[a-z]?$", group_id)
