@@ -116,7 +116,9 @@ class Walker:
             if title is not None and name != "bibliography":
                 text = without_labels(" ".join(text_of(title, True).split()).strip())
                 level = LEVELS[name]
-                truth.headings.append(Heading(level, number_in(element), text.rstrip(".:"), name == "appendix"))
+                # IEEE's classes print the last part of "IV-A1" alone.
+                number = re.sub(r"^[IVX]+-(?:[A-Z](?=\d))?", "", number_in(element))
+                truth.headings.append(Heading(level, number, text.rstrip(".:"), name == "appendix"))
                 truth.pieces.append(text)
         if name in FLOATS and not in_float:
             self.add_float(element, FLOATS[name])

@@ -420,6 +420,116 @@ TEST(PdfLayoutRules, ShortLinesKeepTheirScripts) {
       << texts(doc, BlockType::paragraph)[0];
 }
 
+TEST(PdfLayoutRules, LineNumbersOfReviewCopies) {
+  Page page = first_page();
+  for (int i = 1; i <= 12; ++i) {
+    page.add(i < 10 ? 74 : 70, 80, std::to_string(i), 7);
+    page.add(kLeft, i == 12 ? kLeft + 200 : kRight, fmt::format("line of text that is numbered in the margin and {}", "goes on"));
+    page.next();
+  }
+  page.heading("2", "Method");
+  page.prose(3, "things");
+  const PaperDoc doc = build({page});
+  EXPECT_EQ(sections(doc), (Strings{"1|1|Introduction", "1|2|Method"}));
+  const std::string text = texts(doc, BlockType::paragraph)[0];
+  EXPECT_EQ(text.find_first_of("0123456789"), std::string::npos) << text;
+  EXPECT_TRUE(contains(text, "goes on line of text"));
+}
+
+TEST(PdfLayoutRules, NumbersOfTablesAreNoLineNumbers) {
+  Page page = first_page();
+  page.prose(4, "things");
+  page.next(10);
+  page.add(kLeft, kRight - 100, "Table 1: Twelve things and how large each of them is.");
+  for (int i = 1; i <= 12; ++i) {
+    page.next();
+    page.add(kLeft + 50, kLeft + 56, std::to_string(i));
+    page.add(kLeft + 150, kLeft + 170, fmt::format("{}.5", 3 * i));
+  }
+  page.next(30);
+  page.prose(4, "more");
+  const PaperDoc doc = build({page});
+  ASSERT_EQ(doc.tables.size(), 1u);
+  ASSERT_EQ(doc.tables[0].rows.size(), 12u);
+  EXPECT_EQ(doc.tables[0].rows[11][0].text, "12");
+}
+
+TEST(PdfLayoutRules, ItalicHeadingsWithLettersAndBrackets) {
+  Page page;
+  const auto italic = [&page](double x0, double x1, const std::string& text) {
+    page.add(x0, x1, text, 10, "Italic");
+    page.sheet.fragments.back().italic = true;
+  };
+  page.add(150, 450, "A Title of a Paper", 17, "Bold");
+  page.next(30);
+  page.add(250, 350, "I. INTRODUCTION");
+  page.next(18);
+  page.prose(4, "things");
+  page.next(8);
+  italic(kLeft, kRight - 20, "A. Other Methods for Long Sequences of Things and What They");
+  page.next();
+  italic(kLeft, kLeft + 70, "Cannot Do");
+  page.next(16);
+  page.prose(4, "methods");
+  page.next(4);
+  italic(kLeft + 12, kLeft + 80, "1) Preprocessing:");
+  page.add(kLeft + 84, kRight, "The data are made smaller before they are used for anything");
+  page.next();
+  page.prose(3, "data");
+  page.next(4);
+  italic(kLeft + 12, kLeft + 140, "It should be said that the method");
+  page.add(kLeft + 144, kRight, "is not meant for what has no things in it at all and");
+  page.next();
+  page.prose(3, "emphasis");
+  EXPECT_EQ(sections(build({page})),
+            (Strings{"1|I|INTRODUCTION", "2|A|Other Methods for Long Sequences of Things and What They Cannot Do",
+                     "3|1|Preprocessing"}));
+}
+
+TEST(PdfLayoutRules, ReferencesWithoutAHeadingAndBelowATable) {
+  const auto add_entries = [](Page& page, int from, int to) {
+    for (int i = from; i <= to; ++i) {
+      page.add(kLeft, kRight - 60, fmt::format("[{}] A. Author and B. Writer. A paper of {}. Journal of", i, i), 8);
+      page.next(9);
+      page.add(kLeft + 14, kLeft + 90, fmt::format("Things, 3(2):1-9, 20{:02}.", i), 8);
+      page.next(10);
+    }
+  };
+  Page untitled = first_page();
+  untitled.prose(4, "things");
+  untitled.next(20);
+  add_entries(untitled, 1, 4);
+  const PaperDoc doc = build({untitled});
+  ASSERT_EQ(doc.bibliography.size(), 4u);
+  EXPECT_EQ(doc.bibliography[3].label, "4");
+
+  Page first = first_page(), second;
+  first.prose(4, "things");
+  first.next(10);
+  first.add(kLeft, kLeft + 70, "References", 12, "Bold");
+  first.next(18);
+  add_entries(first, 1, 3);
+  second.add(kLeft, kRight - 100, "Table 1: A table on a page of the references.");
+  for (int i = 0; i < 3; ++i) {
+    second.next();
+    second.add(kLeft + 20, kLeft + 60, "Model");
+    second.add(kLeft + 120, kLeft + 140, "0.5");
+  }
+  second.next(22);
+  add_entries(second, 4, 6);
+  const PaperDoc both = build({first, second});
+  EXPECT_EQ(both.bibliography.size(), 6u);
+  ASSERT_EQ(both.tables.size(), 1u);
+  EXPECT_EQ(both.tables[0].rows.size(), 3u);
+}
+
+TEST(PdfLayoutRules, TablesCountedInRomanNumbers) {
+  EXPECT_EQ(parse_caption("TABLE IV")->number, "IV");
+  EXPECT_EQ(parse_caption("TABLE II. Results")->text, "Results");
+  EXPECT_FALSE(parse_caption("Table I have seen").has_value());
+  EXPECT_FALSE(parse_caption("Figure II: No").has_value());
+}
+
 TEST(PdfLayoutRules, CompoundsOfTheDocument) {
   LineJoiner joiner;
   joiner.learn("a multi-scale model of the source sequence has more tasks than one and main-");

@@ -33,6 +33,7 @@ class FloatFinder {
     for (const HeadingLine& heading : headings) {
       for (std::size_t i = 0; i < heading.count; ++i) barrier_[heading.first + i] = true;
     }
+    mark_references(headings);
     front_lines_ = front_lines;
     page_begins_.assign(layout.pages.size() + 2, count);
     for (std::size_t i = count; i-- > 0;) page_begins_[static_cast<std::size_t>(layout.lines[i].page)] = i;
@@ -60,6 +61,25 @@ class FloatFinder {
 
  private:
   const TextLine& line(std::size_t i) const { return layout_.lines[i]; }
+
+  // Entries of the references are set smaller than the text and are no rows of a float above or beside them.
+  void mark_references(const std::vector<HeadingLine>& headings) {
+    for (std::size_t h = 0; h < headings.size(); ++h) {
+      if (!is_references_title(headings[h].heading.title)) continue;
+      const std::size_t from = headings[h].first + headings[h].count,
+                        to = h + 1 < headings.size() ? headings[h + 1].first : layout_.lines.size();
+      std::map<double, std::size_t> sizes;
+      for (std::size_t i = from; i < to; ++i) sizes[std::round(line(i).size * 5)] += line(i).text.size();
+      const auto usual = std::max_element(sizes.begin(), sizes.end(),
+                                          [](const auto& a, const auto& b) { return a.second < b.second; });
+      for (std::size_t i = from; i < to; ++i) {
+        const auto words = std::count(line(i).text.begin(), line(i).text.end(), ' ') + 1;
+        if (std::abs(std::round(line(i).size * 5) - usual->first) < 1.5 && words >= 3 && line(i).widest_gap < 1.6 &&
+            !line(i).in_float)
+          barrier_[i] = true;
+      }
+    }
+  }
 
   // "Figure 3." at the start of a line in the middle of a paragraph is no caption.
   bool goes_on_from_prose(std::size_t i) const {

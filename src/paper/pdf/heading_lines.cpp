@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kMaxHeadingBytes = 160;
 constexpr int kDefaultLevel = 2;  // of unnumbered headings no larger than the body
+constexpr int kBracketLevel = 3;  // of "1) Title:"
 constexpr int kRunInLevel = 4;    // LaTeX's \paragraph
 
 std::string plain(std::string_view text) {
@@ -94,6 +95,14 @@ class HeadingFinder {
     return step > 1.15 * layout_.leading || step < 0;
   }
 
+  // "A. Graph Methods" in italics: short, and something follows it that is not.
+  bool is_italic_title(std::size_t i, const HeadingLine& heading) const {
+    const TextLine& l = line(i);
+    const std::size_t next = i + heading.count;
+    return l.italic_share > 0.8 && l.box.x0 < l.column_left + 2 * l.size && heading.heading.title.size() < 90 &&
+           !heading.heading.title.ends_with(".") && next < layout_.lines.size() && line(next).italic_share < 0.5;
+  }
+
   bool has_room_below(std::size_t i) const {
     return i + 1 >= layout_.lines.size() || !same_place(i, i + 1) ||
            line(i + 1).baseline - line(i).baseline > 1.15 * layout_.leading;
@@ -125,7 +134,10 @@ class HeadingFinder {
     const TextLine& l = line(i);
     result.heading = split_heading(text, letters || number_stands_apart(l));
     result.run_in = l.run_in;
-    if (l.run_in) return result;
+    if (l.run_in) {
+      take_bracket_number(result.heading);
+      return result;
+    }
     const std::string& title = result.heading.title;
     const bool in_outline = outline_.contains(plain(title));
     const bool numbered = !result.heading.number.empty() && is_title_like(title);
@@ -136,13 +148,23 @@ class HeadingFinder {
     const bool scanned = l.font == kOcrFont && numbered && title.size() < 80 && !title.ends_with(".") &&
                          has_room_below(i + result.count - 1) &&
                          l.box.x1 < l.column_right - 0.15 * (l.column_right - l.column_left);
-    const bool sure = in_outline || known || scanned || (numbered && (is_large(l) || is_bold(l) || is_capitals(l) || l.small_caps));
+    const bool sure = in_outline || known || scanned || (numbered && (is_large(l) || is_bold(l) || is_capitals(l) || l.small_caps || is_italic_title(i, result)));
     // Unnumbered bold lines count where running text follows: labels in figures have none below them, unless they
     // are large and look just like numbered headings.
     const bool alike = is_large(l) && settings_.contains(setting_of(l));
     const bool fits = sure || (set_apart && (alike || followed_by_prose(i + result.count)));
     if (!fits || l.text.size() < 3) result.count = 0;
     return result;
+  }
+
+  // "1) Preprocessing:" below "A. Data", as engineers number them.
+  static void take_bracket_number(Heading& heading) {
+    const std::size_t bracket = heading.title.find(") ");
+    if (!heading.number.empty() || bracket == std::string::npos || bracket == 0 || bracket > 2) return;
+    if (heading.title.substr(0, bracket).find_first_not_of("0123456789") != std::string::npos) return;
+    heading.number = heading.title.substr(0, bracket);
+    heading.title = heading.title.substr(bracket + 2);
+    heading.level = kBracketLevel;
   }
 
   // The next line goes on with the same heading: same setting, close below, and no number of its own.
@@ -179,7 +201,9 @@ class HeadingFinder {
     HeadingLevels levels;
     for (HeadingLine& heading : found) {
       if (heading.heading.number.empty()) continue;
-      heading.level = levels.level_of(heading.heading, 1);
+      heading.level = heading.run_in && heading.heading.level == kBracketLevel
+                          ? kBracketLevel
+                          : levels.level_of(heading.heading, 1);
       heading.appendix = levels.begins_appendix(heading.heading);
       if (!heading.run_in)
         level_of_size.emplace(std::round(line(heading.first).size * 5) / 5, heading.level);

@@ -22,6 +22,7 @@ constexpr double kWordGap = 0.14;       // of the size: wider gaps are blanks
 constexpr double kWideGap = 1.05;      // of the size
 constexpr double kMarginShare = 0.09;  // of the page height: where running heads and page numbers live
 constexpr double kMinGutterPoints = 8;
+constexpr std::size_t kFewestLineNumbers = 8;  // on one page, to tell them from other numbers
 constexpr double kFewLetters = 0.2;  // of a line: fewer in a larger size do not make it its size
 
 using Fragments = std::vector<PdfFragment>;
@@ -384,6 +385,76 @@ void find_body(PdfLayout& layout) {
   layout.leading = heaviest(leadings, 1.2 * layout.body_size);
 }
 
+// Digits alone beside the text, x of their left and right edge.
+struct LoneNumber {
+  std::size_t fragment = 0;
+  double x0 = 0, x1 = 0, y = 0;
+  int value = 0;
+};
+
+std::vector<LoneNumber> lone_numbers(const PdfSheet& sheet, const std::vector<std::pair<double, double>>& text) {
+  std::vector<LoneNumber> found;
+  for (std::size_t i = 0; i < sheet.fragments.size(); ++i) {
+    const PdfFragment& fragment = sheet.fragments[i];
+    if (fragment.text.size() > 4 || !only_digits(fragment.text)) continue;
+    const bool beside = std::none_of(text.begin(), text.end(), [&fragment](const auto& span) {
+      return fragment.box.x1 > span.first + 1 && fragment.box.x0 < span.second - 1;
+    });
+    if (beside) found.push_back({i, fragment.box.x0, fragment.box.x1, fragment.baseline(), std::stoi(fragment.text)});
+  }
+  std::sort(found.begin(), found.end(), [](const LoneNumber& a, const LoneNumber& b) { return a.y < b.y; });
+  return found;
+}
+
+// Takes out the line numbers of review copies: columns of numbers that grow downwards where no running text of the
+// document stands.
+void drop_line_numbers(std::vector<PdfSheet>& sheets) {
+  std::vector<std::pair<double, double>> text;  // where wide fragments stand
+  for (const PdfSheet& sheet : sheets) {
+    for (const PdfFragment& fragment : sheet.fragments) {
+      if (width_of(fragment.box) < 0.2 * sheet.width || text.size() > 20'000) continue;
+      const auto same = std::find_if(text.begin(), text.end(), [&fragment](auto& span) {
+        return std::abs(span.first - fragment.box.x0) < 3 && std::abs(span.second - fragment.box.x1) < 3;
+      });
+      if (same == text.end()) text.emplace_back(fragment.box.x0, fragment.box.x1);
+    }
+  }
+  std::set<int> left_edges, right_edges;  // of columns of numbers, in steps of 2 points
+  const auto step = [](double x) { return static_cast<int>(std::lround(x / 2)); };
+  for (const PdfSheet& sheet : sheets) {
+    std::map<int, std::vector<const LoneNumber*>> by_left, by_right;
+    const std::vector<LoneNumber> numbers = lone_numbers(sheet, text);
+    for (const LoneNumber& number : numbers) {
+      by_left[step(number.x0)].push_back(&number);
+      by_right[step(number.x1)].push_back(&number);
+    }
+    const auto learn = [](const auto& columns, std::set<int>& edges) {
+      for (const auto& [edge, column] : columns) {
+        std::size_t growing = 0;
+        for (std::size_t k = 1; k < column.size(); ++k) {
+          const int more = column[k]->value - column[k - 1]->value;
+          growing += more >= 1 && more <= 5 ? 1 : 0;
+        }
+        if (growing >= kFewestLineNumbers && growing * 10 >= 8 * (column.size() - 1)) edges.insert(edge);
+      }
+    };
+    learn(by_left, left_edges);
+    learn(by_right, right_edges);
+  }
+  if (left_edges.empty() && right_edges.empty()) return;
+  const auto near = [&step](const std::set<int>& edges, double x) {
+    return edges.contains(step(x)) || edges.contains(step(x) - 1) || edges.contains(step(x) + 1);
+  };
+  for (PdfSheet& sheet : sheets) {
+    std::set<std::size_t> gone;
+    for (const LoneNumber& number : lone_numbers(sheet, text)) {
+      if (near(left_edges, number.x0) || near(right_edges, number.x1)) gone.insert(number.fragment);
+    }
+    std::size_t index = 0;
+    std::erase_if(sheet.fragments, [&](const PdfFragment&) { return gone.contains(index++); });
+  }
+}
+
 // Edges of the text columns: for each page and column where most prose starts and ends.
 void find_column_edges(PdfLayout& layout) {
   std::map<std::pair<int, Column>, std::pair<std::map<double, double>, std::map<double, double>>> edges;
@@ -495,6 +566,13 @@ void mark_roman_maths(std::vector<PdfSheet>& sheets, const std::string& body_fon
 
 }  // namespace
 
+// "B. Other Methods" in italics from the edge of the column on, however long it is.
+static bool is_italic_heading(const TextLine& line) {
+  const std::string& text = line.text;
+  return line.italic_share > 0.95 && text.size() > 4 && text[0] >= 'A' && text[0] <= 'Z' && text[1] == '.' &&
+         text[2] == ' ' && text[3] >= 'A' && text[3] <= 'Z';
+}
+
 void mark_prose(PdfLayout& layout) {
   for (std::size_t i = 0; i < layout.lines.size(); ++i) {
     TextLine& line = layout.lines[i];
@@ -507,6 +585,7 @@ void mark_prose(PdfLayout& layout) {
     const bool body_size = std::abs(line.size - layout.body_size) <= 0.06 * layout.body_size;
     if (!body_letters || !body_size || line.bold_share > 0.8 || line.widest_gap > 1.6) continue;
     if (line.wide_gaps > 1) continue;  // a row of a table
+    if (is_italic_heading(line)) continue;
     const bool wide = width_of(line.box) > 0.6 * column && word_count(line.text) >= 4;
     const TextLine* before = i > 0 ? &layout.lines[i - 1] : nullptr;
     const bool follows = before != nullptr && before->prose && before->page == line.page &&
@@ -523,7 +602,7 @@ void measure_line(TextLine& line) {
   });
   std::map<double, double> sizes, baselines;
   std::map<std::string, double> fonts;
-  double letters = 0, bold = 0, maths = 0;
+  double letters = 0, bold = 0, italic = 0, maths = 0;
   line.box = line.fragments.front().box;
   for (const PdfFragment& fragment : line.fragments) {
     const auto weight = static_cast<double>(count_code_points(fragment.text));
@@ -532,6 +611,7 @@ void measure_line(TextLine& line) {
     fonts[fragment.font] += weight;
     letters += weight;
     if (fragment.bold) bold += weight;
+    if (fragment.italic) italic += weight;
     if (fragment.maths) maths += weight;
   }
   line.size = heaviest(sizes, 10.0);
@@ -541,6 +621,7 @@ void measure_line(TextLine& line) {
   }
   line.font = heaviest(fonts, std::string());
   line.bold_share = letters > 0 ? bold / letters : 0;
+  line.italic_share = letters > 0 ? italic / letters : 0;
   line.maths_share = letters > 0 ? maths / letters : 0;
   for (const PdfFragment& fragment : line.fragments) {
     if (fragment.size >= kSmall * line.size)
@@ -589,6 +670,7 @@ std::string join_fragments(const std::vector<PdfFragment>& fragments, double bas
 
 PdfLayout lay_out(std::vector<PdfSheet> sheets) {
   PdfLayout layout;
+  drop_line_numbers(sheets);
   std::map<double, double> sizes;
   std::map<std::string, double> fonts;
   for (const PdfSheet& sheet : sheets) {

@@ -21,6 +21,7 @@ struct TextLine {
   double size = 0;        // font size of most of its letters
   std::string font;       // font of most of its letters
   double bold_share = 0;  // of its letters, 0 to 1
+  double italic_share = 0;
   double maths_share = 0;
   double widest_gap = 0;  // between neighbouring fragments, in units of the font size
   int wide_gaps = 0;      // how many are wider than those of running text

@@ -120,12 +120,18 @@ class PdfBuilder {
     doc.authors = front_.authors;
     std::size_t heading = 0;
     std::size_t next_float = 0;
+    const std::size_t untitled_list = find_untitled_references();
     for (at_ = front_.lines; at_ < layout_.lines.size();) {
       while (next_float < floats_.list.size() && floats_.list[next_float].anchor <= at_)
         waiting_.push_back(next_float++);
       if (heading < headings_.size() && headings_[heading].first == at_ && !floats_.taken[at_]) {
         at_ += headings_[heading].count;
         open_section(headings_[heading++]);
+      } else if (at_ == untitled_list && !in_references_) {
+        finish_paragraph();
+        builder_.text_block(BlockType::references, "");
+        place(line(at_), line(at_));
+        in_references_ = true;
       } else if (floats_.taken[at_]) {
         if (!paragraph_open_) flush_waiting();
         ++at_;
@@ -478,6 +484,30 @@ class PdfBuilder {
   }
 
   // ---- references
+
+  // Where "[1] ...", "[2] ...", "[3] ..." begin lines near the end of a paper that has no heading for them; the number
+  // of lines when there is none.
+  std::size_t find_untitled_references() const {
+    const std::size_t none = layout_.lines.size();
+    const bool titled = std::any_of(headings_.begin(), headings_.end(), [](const HeadingLine& heading) {
+      return is_references_title(heading.heading.title);
+    });
+    if (titled) return none;
+    std::size_t first = none;
+    int next = 1;
+    for (std::size_t i = front_.lines; i < none; ++i) {
+      if (floats_.taken[i] || !line(i).text.starts_with("[")) continue;
+      std::string_view text = line(i).text;
+      const std::string label = take_reference_label(text);
+      if (label == "1") {
+        first = i;
+        next = 2;
+      } else if (first != none && label == std::to_string(next)) {
+        ++next;
+      }
+    }
+    return next >= 4 ? first : none;
+  }
 
   bool starts_with_label(std::size_t i) const {
     std::string_view text = line(i).text;

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kMaxLeadBytes = 130;
 constexpr std::size_t kMaxLeadLines = 3;
+constexpr std::ptrdiff_t kMaxItalicBlanks = 5;
 constexpr double kQuad = 0.6;  // of the size: the gap behind a title without a full stop
 
 bool is_letter(char c) {
@@ -45,12 +46,19 @@ bool is_formula(const PdfFragment& fragment) {
   return fragment.text.size() <= 6;
 }
 
+// How titles are set apart.
+enum class Setting { bold, italic };
+
+bool is_set(const PdfFragment& fragment, Setting setting) {
+  return !fragment.maths && (setting == Setting::bold ? fragment.bold : fragment.italic);
+}
+
 // How many fragments from the left are bold; formulas count when bold letters follow or a title must end there.
-std::size_t bold_lead(const TextLine& line) {
+std::size_t lead_of(const TextLine& line, Setting setting) {
   std::size_t end = 0;
   for (std::size_t i = 0; i < line.fragments.size(); ++i) {
     const PdfFragment& fragment = line.fragments[i];
-    if (fragment.bold && !fragment.maths) {
+    if (is_set(fragment, setting)) {
       end = i + 1;
     } else if (i == 0 || !is_formula(fragment)) {
       break;
@@ -105,10 +113,11 @@ class Splitter {
     const double em = layout_.body_size;
     if (std::abs(first.size - em) > 0.08 * em && !(first.bold_share > 0.5)) return 0;
     if (first.size > 1.08 * em || first.size < 0.92 * em) return 0;
-    if (first.fragments.empty() || !first.fragments[0].bold || first.box.x0 > first.column_left + 3 * em)
-      return 0;
+    if (first.fragments.empty() || first.box.x0 > first.column_left + 3 * em) return 0;
+    const Setting setting = first.fragments[0].bold ? Setting::bold : Setting::italic;
+    if (!is_set(first.fragments[0], setting)) return 0;
     if (!begins_paragraph(i, result)) return 0;
-    std::size_t count = 1, end = bold_lead(lines_[i]);
+    std::size_t count = 1, end = lead_of(lines_[i], setting);
     std::string title = text_of(lines_[i], 0, end);
     while (end == lines_[i + count - 1].fragments.size()) {
       // Bold to the edge of the column: the title goes on in the next line.
@@ -117,8 +126,8 @@ class Splitter {
       const TextLine &above = lines_[next - 1], &here = lines_[next];
       const double step = here.baseline - above.baseline;
       if (step <= 0 || step > 1.2 * layout_.leading || above.box.x1 < above.column_right - 6 * em) return 0;
-      if (here.fragments.empty() || !here.fragments[0].bold) return 0;
-      end = bold_lead(here);
+      if (here.fragments.empty() || !is_set(here.fragments[0], setting)) return 0;
+      end = lead_of(here, setting);
       title += " " + text_of(here, 0, end);
       ++count;
     }
@@ -129,6 +138,10 @@ class Splitter {
     std::string_view name = trim(title);
     const bool stop = name.ends_with(".") || name.ends_with(":") || name.ends_with("?") || name.ends_with("!");
     if (!stop && gap < kQuad * em) return 0;
+    // Italics emphasise as well: only a few words with a full stop are a title.
+    const auto blanks = std::count(name.begin(), name.end(), ' ');
+    if (setting == Setting::italic && (count > 1 || !stop || name.ends_with("!") || blanks > kMaxItalicBlanks))
+      return 0;
     if (name.size() > kMaxLeadBytes || is_other_lead(name)) return 0;
     if (std::count_if(name.begin(), name.end(), is_letter) < 3 || name.ends_with(",")) return 0;
     const std::string rest = text_of(last, end, last.fragments.size());
