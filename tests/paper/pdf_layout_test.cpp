@@ -313,6 +313,26 @@ TEST(PdfLayoutRules, AbstractsWithoutAHeading) {
   EXPECT_TRUE(doc.abstract.ends_with("and ends."));
 }
 
+TEST(PdfLayoutRules, AbstractsInSmallerLetters) {
+  Page page;
+  page.add(150, 450, "A Title of a Paper", 17, "Bold");
+  page.next(24);
+  page.add(220, 380, "Ann Author and Bob Writer", 12);
+  page.next(14);
+  page.add(180, 420, "University of Somewhere in the World, Nowhere", 9);
+  page.next(24);
+  for (int i = 0; i < 5; ++i) {
+    page.add(130, 470, fmt::format("line {} of an abstract in small letters. It goes on with", i), 9);
+    page.next(10);
+  }
+  page.next(20);
+  page.heading("1", "Introduction");
+  page.prose(14, "things");
+  const PaperDoc doc = build({page});
+  EXPECT_TRUE(doc.abstract.starts_with("line 0 of an abstract"));
+  EXPECT_TRUE(contains(doc.abstract, "line 4 of"));
+}
+
 TEST(PdfLayoutRules, PicturesBelowTheTitleAreFigures) {
   Page page;
   page.add(150, 450, "A Title of a Paper", 17, "Bold");

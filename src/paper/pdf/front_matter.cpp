@@ -83,6 +83,30 @@ void add_names(std::string_view text, std::vector<std::string>& names) {
   }
 }
 
+// The longest stretch of lines in one smaller size that reads like sentences: physicists set abstracts so.
+std::vector<std::string> small_abstract(const PdfLayout& layout, std::size_t from, std::size_t to) {
+  std::vector<std::string> best, run;
+  const auto close = [&best, &run] {
+    const auto stops = std::count_if(run.begin(), run.end(), [](const std::string& text) {
+      return contains(text, ". ") || text.ends_with(".");
+    });
+    if (run.size() > kFewestAbstractLines && stops >= 2 && run.size() > best.size()) best = run;
+    run.clear();
+  };
+  for (std::size_t i = from; i < to; ++i) {
+    const TextLine& line = layout.lines[i];
+    const TextLine* before = run.empty() ? nullptr : &layout.lines[i - 1];
+    const bool goes_on = before != nullptr && before->page == line.page && before->column == line.column &&
+                         std::abs(before->size - line.size) < 0.2 && before->font == line.font &&
+                         line.baseline - before->baseline < 1.6 * line.size;
+    if (!goes_on) close();
+    const auto words = std::count(line.text.begin(), line.text.end(), ' ') + 1;
+    if (goes_on || words >= 6) run.push_back(line.text);
+  }
+  close();
+  return best;
+}
+
 // Running text between the authors and the first heading, where no line says "Abstract".
 std::vector<std::string> untitled_abstract(const PdfLayout& layout, std::size_t from, std::size_t to) {
   std::vector<std::string> lines;
@@ -98,7 +122,7 @@ std::vector<std::string> untitled_abstract(const PdfLayout& layout, std::size_t 
     lines.push_back(line.text);
     last = &line;
   }
-  return lines.size() >= kFewestAbstractLines ? lines : std::vector<std::string>();
+  return lines.size() >= kFewestAbstractLines ? lines : small_abstract(layout, from, to);
 }
 
 }  // namespace
