@@ -13,7 +13,7 @@ set -euo pipefail
 build=(cmake ninja-build g++ ccache pkg-config
   nlohmann-json3-dev libfmt-dev libspdlog-dev libcurl4-openssl-dev libssl-dev libsqlite3-dev libarchive-dev libcli11-dev
   libvalijson-dev libicu-dev)
-run=(bubblewrap poppler-utils graphviz libjs-katex python3 python3-venv ca-certificates)
+run=(bubblewrap poppler-utils tesseract-ocr graphviz libjs-katex python3 python3-venv ca-certificates)
 tests=(libgtest-dev python3-yaml)
 browser=(chromium)
 fuzz=(clang-14)
