@@ -28,8 +28,10 @@ namespace fs = std::filesystem;
 
 constexpr double kZoom = 3;     // poppler rounds places to whole pixels: a third of a point
 constexpr int kMaxPages = 400;  // of a paper; more is a book, and the rest is left out
-constexpr std::uint64_t kFirstMemory = 600ull << 20;    // of the program that reads the text
-constexpr std::uint64_t kSecondMemory = 250ull << 20;   // of the one that lists the images meanwhile
+constexpr std::uint64_t kFirstMemory = 350ull << 20;   // of each program that reads the text, two at a time
+constexpr std::uint64_t kSecondMemory = 200ull << 20;  // of the one that lists the images meanwhile
+constexpr int kJobs = 3;
+constexpr int kFewestPagesToShare = 6;  // of a paper whose text is read in two halves
 constexpr std::size_t kMaxDrawnPages = 60;
 constexpr int kFewImages = 4;  // of a page that is drawn all the same
 constexpr std::ptrdiff_t kFewestMaths = 4;  // pieces of formulas on a page
@@ -83,7 +85,8 @@ PdfInfo look_into(const fs::path& pdf, const ReadingTime& time, const CancelToke
   return info;
 }
 
-PdfPieces read_pieces(const fs::path& pdf, const ReadingTime& time, const CancelToken& cancel) {
+// The pages from `first` to `last`, 1-based.
+PdfPieces read_pieces(const fs::path& pdf, int first, int last, const ReadingTime& time, const CancelToken& cancel) {
   const TempDir folder("p2c-pdf");  // for whatever the program may leave in its working directory
   PopplerOptions options;
   options.wall = time.left(std::chrono::seconds(40));
@@ -93,7 +96,7 @@ PdfPieces read_pieces(const fs::path& pdf, const ReadingTime& time, const Cancel
   options.cancel = cancel;
   const PopplerResult result =
       run_poppler({"pdftohtml", "-xml", "-i", "-stdout", "-fontfullname", "-nodrm", "-zoom",
-                   fmt::format("{}", kZoom), "-l", std::to_string(kMaxPages)},
+                   fmt::format("{}", kZoom), "-f", std::to_string(first), "-l", std::to_string(last)},
                   pdf, {}, options);
   if (result.timed_out)
     throw Error(ErrorCode::timeout, "reading the PDF took too long",
@@ -109,6 +112,15 @@ PdfPieces read_pieces(const fs::path& pdf, const ReadingTime& time, const Cancel
                  .hint = "Get the file again, or repair it: qpdf in.pdf out.pdf."});
   }
   return pieces;
+}
+
+// Puts the second half behind the `pages` pages of the first. Both tell the outline of the whole.
+void append(PdfPieces& pieces, PdfPieces second, std::size_t pages) {
+  if (second.sheets.empty()) return;
+  pieces.sheets.resize(pages);  // pages that the program left out stay empty
+  std::move(second.sheets.begin(), second.sheets.end(), std::back_inserter(pieces.sheets));
+  pieces.left_out += second.left_out;
+  if (pieces.outline.empty()) pieces.outline = std::move(second.outline);
 }
 
 struct TextCount {
@@ -247,15 +259,20 @@ PaperDoc read_pdf(const fs::path& pdf, const ReadOptions& options) {
   const std::string bytes_hash = sha256_hex(read_file(pdf));
   const ReadingTime time(options.pdf_time);
   const PdfInfo info = look_into(pdf, time, options.cancel);
-  PdfPieces pieces;
+  // Both halves of the text and the list of images at the same time.
+  const int last = std::min(info.pages, kMaxPages), middle = last >= kFewestPagesToShare ? last / 2 : last;
+  PdfPieces pieces, second;
   std::map<int, int> images;
-  parallel_for(2, 2, [&](std::size_t i) {
+  parallel_for(3, kJobs, [&](std::size_t i) {
     if (i == 0) {
-      pieces = read_pieces(pdf, time, options.cancel);
-    } else {
+      pieces = read_pieces(pdf, 1, middle, time, options.cancel);
+    } else if (i == 1 && middle < last) {
+      second = read_pieces(pdf, middle + 1, last, time, options.cancel);
+    } else if (i == 2) {
       images = count_images(pdf, time, options.cancel);
     }
   });
+  append(pieces, std::move(second), static_cast<std::size_t>(middle));
   read_rules(pdf, pages_with_formulas(pieces, images), pieces, time, options.cancel);
   std::vector<Warning> warnings =
       read_scans(pdf, scanned_pages(pieces, images), pieces, time, options.cancel);
