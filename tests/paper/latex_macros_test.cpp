@@ -116,5 +116,11 @@ TEST(LatexMacros, StyleFilesOfThePaperCount) {
   EXPECT_TRUE(doc.macros.empty());
 }
 
+TEST(LatexMacros, AMacroNamedNoteMayOnlyChangeTheFace) {
+  EXPECT_EQ(text_of("A \\note{kept} b.", "\\newcommand{\\note}[1]{\\textsl{#1}}"), "A kept b.");
+  EXPECT_EQ(text_of("A \\note{gone} b.", "\\newcommand{\\note}[1]{\\textcolor{red}{#1}}"), "A b.");
+  EXPECT_EQ(text_of("A \\note{gone} b.", "\\newcommand{\\note}[1]{\\marginpar{#1}}"), "A b.");
+}
+
 }  // namespace
 }  // namespace p2c::paper::latex

@@ -214,5 +214,16 @@ TEST(LatexStructure, ItemsWithLabelsOfTheirOwn) {
       "See (ii).");
 }
 
+TEST(LatexReferences, OfTwoEqualLabelsTheLastCountsAsInPrint) {
+  const PaperDoc doc = read_body(
+      "See \\ref{a}. \\begin{equation}x\\label{a}\\end{equation} "
+      "\\begin{equation}y\\label{a}\\end{equation}");
+  EXPECT_EQ(doc.blocks[1].text, "See 2.");
+  EXPECT_EQ(doc.blocks[1].refs, std::vector<std::string>{"E2"});
+  EXPECT_TRUE(doc.find_block("E1")->labels.empty());
+  EXPECT_EQ(doc.find_block("E2")->labels, std::vector<std::string>{"a"});
+  EXPECT_TRUE(warned(doc, "\\label{a} is defined twice"));
+}
+
 }  // namespace
 }  // namespace p2c::paper::latex

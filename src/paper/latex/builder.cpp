@@ -141,9 +141,11 @@ LabelTarget DocumentBuilder::current_target() const {
 }
 
 void DocumentBuilder::bind(const std::string& label, const LabelTarget& target, std::size_t at) {
+  const LabelTarget* before = references_.find(label);
+  const std::size_t old = before == nullptr ? kNone : block_index(before->block);
   if (!references_.bind(label, target)) {
-    warn(at, fmt::format("\\label{{{}}} is defined twice; the first one counts", label));
-    return;
+    warn(at, fmt::format("\\label{{{}}} is defined twice; the last one counts, as in print", label));
+    if (old != kNone) std::erase(doc_.blocks[old].labels, label);
   }
   const std::size_t index = block_index(target.block);
   if (index != kNone) doc_.blocks[index].labels.push_back(label);

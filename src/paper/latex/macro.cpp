@@ -25,13 +25,16 @@ void MacroTable::close_group() {
 
 bool looks_like_review_note(const MacroDefinition& macro, const Names& names) {
   const std::string& own_name = names.text(macro.name);
-  static constexpr std::string_view kNotes[] = {"todo", "TODO", "fixme", "FIXME",
-                                                "xxx",  "XXX",  "note",  "commentout"};
+  static constexpr std::string_view kNotes[] = {"todo", "TODO", "fixme", "FIXME", "commentout"};
+  // These also name macros that only set words in another face; then a colour or a margin tells a note.
+  static constexpr std::string_view kMaybeNotes[] = {"note", "xxx", "XXX"};
   const auto mandatory =
       std::count_if(macro.parameters.begin(), macro.parameters.end(),
                     [](const Parameter& parameter) { return parameter.kind == Parameter::Kind::mandatory; });
   if (mandatory != 1) return false;
   if (std::find(std::begin(kNotes), std::end(kNotes), own_name) != std::end(kNotes)) return true;
+  const bool named =
+      std::find(std::begin(kMaybeNotes), std::end(kMaybeNotes), own_name) != std::end(kMaybeNotes);
   // The text printed before the argument must be a name and a colon, and a colour or a \todo must be around
   // it.
   bool coloured = false;
@@ -43,6 +46,9 @@ bool looks_like_review_note(const MacroDefinition& macro, const Names& names) {
     if (token.kind == TokenKind::control) {
       const std::string& name = names.text(token.value);
       if (name == "todo") return true;
+      if (named && (name == "color" || name == "textcolor" || name == "marginpar" || name == "marginnote" ||
+                    name == "footnote"))
+        return true;
       if (name == "textcolor" || name == "color" || name == "colorbox" || name == "mathcolor") {
         coloured = true;
         expect_colour = true;

@@ -31,7 +31,7 @@ std::string kind_name(const LabelTarget& target, bool plural) {
 
 bool References::bind(const std::string& label, LabelTarget target) {
   if (label.empty()) return true;
-  return labels_.emplace(label, std::move(target)).second;
+  return labels_.insert_or_assign(label, std::move(target)).second;
 }
 
 const LabelTarget* References::find(const std::string& label) const {

@@ -22,7 +22,8 @@ struct LabelTarget {
 
 class References {
  public:
-  // The first binding of a label counts, as a second one is an error of the paper. False then.
+  // Of several bindings the last counts, as in print, though it is an error of the paper. False for all but
+  // the first.
   bool bind(const std::string& label, LabelTarget target);
   const LabelTarget* find(const std::string& label) const;
 
