@@ -17,7 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kDpi = 150;
-constexpr int kJobs = 2;
 constexpr std::size_t kMaxPictures = 200;
 constexpr double kMaxPixels = 12e6;                 // of one picture; larger ones get fewer dots
 constexpr std::size_t kMaxSvgBytes = 1u << 20;      // of a drawn page; larger ones are kept as pixels alone
@@ -34,7 +33,7 @@ class Cutter {
     PaperDoc& doc = document_.doc;
     const std::size_t count = std::min({document_.pictures.size(), doc.figures.size(), kMaxPictures});
     std::vector<std::string> problems(count);
-    parallel_for(count, kJobs, [&](std::size_t i) { problems[i] = cut(i); });
+    parallel_for(count, page_jobs(), [&](std::size_t i) { problems[i] = cut(i); });
     for (std::size_t i = 0; i < count; ++i) {
       if (!problems[i].empty())
         doc.warnings.push_back({fmt::format("page {}", document_.pictures[i].page), problems[i]});
@@ -46,7 +45,7 @@ class Cutter {
     PopplerOptions result;
     result.wall = time_.left(std::chrono::seconds(20));
     result.output_bytes = kMaxSvgBytes + 1;
-    result.memory_bytes = 420ull << 20;
+    result.memory_bytes = page_memory();
     result.file_bytes = kMaxFileBytes;
     result.cancel = cancel_;
     return result;

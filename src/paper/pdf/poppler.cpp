@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <thread>
 
 #include "base/error.h"
 #include "base/process.h"
@@ -13,6 +14,14 @@ namespace p2c::paper {
 std::chrono::milliseconds ReadingTime::left(std::chrono::milliseconds most) const {
   const auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(end_ - std::chrono::steady_clock::now());
   return std::clamp(rest, std::chrono::milliseconds(0), most);
+}
+
+int page_jobs() {
+  return std::clamp(static_cast<int>(std::thread::hardware_concurrency()), 2, 4);
+}
+
+std::uint64_t page_memory() {
+  return (840ull << 20) / static_cast<std::uint64_t>(page_jobs());
 }
 
 PopplerResult run_poppler(std::vector<std::string> arguments, const std::filesystem::path& file,

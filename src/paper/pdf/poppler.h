@@ -23,6 +23,10 @@ class ReadingTime {
   std::chrono::steady_clock::time_point end_;
 };
 
+// How many programs run side by side over the pages of one PDF, 2 to 4, and the memory each may then take.
+int page_jobs();
+std::uint64_t page_memory();
+
 struct PopplerOptions {
   std::chrono::milliseconds wall{50'000};  // zero or less: the program is not started, as if it had timed out
   std::size_t output_bytes = 64u << 20;

@@ -17,7 +17,6 @@ namespace {
 constexpr std::size_t kMaxRulesOfPage = 2'000;
 constexpr std::size_t kMaxSvgBytes = 6u << 20;  // a page of text takes less than one
 constexpr double kThickest = 1.1, kShortest = 2;  // points; horizontal braces are thicker
-constexpr int kJobs = 2;
 
 // The value of an attribute of the element that `tag` holds.
 std::string_view attribute(std::string_view tag, std::string_view name) {
@@ -112,13 +111,13 @@ std::vector<PdfRule> parse_rules(std::string_view svg) {
 
 void read_rules(const std::filesystem::path& pdf, const std::vector<int>& pages, PdfPieces& pieces,
                 const ReadingTime& time, const CancelToken& cancel) {
-  parallel_for(pages.size(), kJobs, [&](std::size_t i) {
+  parallel_for(pages.size(), page_jobs(), [&](std::size_t i) {
     const auto page = static_cast<std::size_t>(pages[i]);
     if (page == 0 || page > pieces.sheets.size()) return;
     PopplerOptions options;
     options.wall = time.left(std::chrono::seconds(5));
     options.output_bytes = kMaxSvgBytes;
-    options.memory_bytes = 420ull << 20;
+    options.memory_bytes = page_memory();
     options.cancel = cancel;
     const std::string number = std::to_string(page);
     const PopplerResult result = run_poppler({"pdftocairo", "-svg", "-f", number, "-l", number}, pdf, {"-"}, options);
