@@ -252,12 +252,13 @@ def compare_tables(truth, doc, score):
 
 
 def compare_figures(truth, doc, score):
-    ours = {os.path.splitext(os.path.basename(f["path"]))[0].lower() for fig in doc["figures"] for f in fig["files"]}
+    ours = {re.sub(r"[^a-z0-9_-]", "-", os.path.splitext(os.path.basename(f["path"]))[0].lower()) for fig in doc["figures"] for f in fig["files"]}
     named = " ".join(w["message"] for w in doc["warnings"] if "not in the source" in w["message"])
     said = " ".join([named] + [b["latex"] + b["text"] for b in doc["blocks"]])
     for name in truth.figures():
-        stem = os.path.splitext(os.path.basename(name))[0].lower() if "." in os.path.basename(name) else os.path.basename(name).lower()
-        ok = any(stem in o or o.endswith("-" + re.sub(r"[^a-z0-9]+", "-", stem)) for o in ours) or os.path.basename(name) in said
+        base = os.path.basename(name)
+        stems = {re.sub(r"[^a-z0-9_-]", "-", x.lower())[:80] for x in (base, os.path.splitext(base)[0])}  # as files are named
+        ok = any(o.endswith("-" + stem) or o == stem or o.endswith(stem) for o in ours for stem in stems) or base in said
         score.add("fig", ok, name)
 
 
