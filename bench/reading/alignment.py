@@ -75,14 +75,14 @@ SAME = {"gets": "leftarrow", "to": "rightarrow", "le": "leq", "ge": "geq", "ne":
 def signature(tex):
     """What a formula or a cell says, without how it is set: letters, digits and the names of symbol commands."""
     tex = re.sub(r"%\n", "", tex)
+    tex = re.sub(r"(\\begin\s*\{(?:array|subarray|tabular)\})\s*(?:\[[^\]]*\])?\s*\{[^{}]*\}", r"\1", tex)
+    tex = re.sub(r"\\(begin|end)\s*\{[a-z]*\*?\}|\\substack\b", " ", tex)
     tex = re.sub(r"\\(label|ref|eqref|color|textcolor|vspace|hspace)\s*(\[[^\]]*\])?\s*\{[^{}]*\}", " ", tex)
     tex = re.sub(r"\\(displaystyle|textstyle|left|right|big|Big|bigg|Bigg|[bB]igg?[lrm]|mathbf|boldsymbol|bm|mathrm|mathit|mathbb|mathcal|"
                  r"mathsf|mathtt|text|textbf|textit|textrm|texttt|textsc|rm|bf|it|operatorname|begin|end|quad|qquad|limits|nolimits|"
                  r"middle|mathop|mathnormal|hfill|hbox|mbox|scriptstyle|small|tiny|scriptsize|footnotesize|underline|emph|notag|textsubscript|textsuperscript|mathlarger|"
                  r"nonumber|tag)\b\*?", " ", tex)
     tex = re.sub(r"\\(?:[hv]skip|arraycolsep|kern|mkern)\s*=?\s*-?[\d.]+\s*[a-z]{2}", " ", tex)
-    tex = re.sub(r"(\\begin\s*\{(?:array|subarray|tabular)\})\s*(?:\[[^\]]*\])?\s*\{[^{}]*\}", r"\1", tex)
-    tex = re.sub(r"\\(begin|end)\s*\{[a-z]*\*?\}|\\substack\b", " ", tex)
     text = re.sub(r"\\([A-Za-z]+)", lambda m: " %s " % SAME.get(m.group(1), m.group(1)), tex)
     text = unicodedata.normalize("NFKC", text).casefold()
     return re.findall(r"[a-z]+|\d|[^\W\d_]", text)
