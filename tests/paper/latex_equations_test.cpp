@@ -193,5 +193,11 @@ TEST(LatexEquations, OwnEnvironmentsAndCounters) {
   EXPECT_EQ(numbers, (std::vector<std::string>{"1", "2", "3|", "4", "10", "10", "11||12", "13|14", "|S1"}));
 }
 
+TEST(LatexEquations, LengthsSetInAFormulaAreNoPartOfIt) {
+  EXPECT_EQ(only(read_body("\\[\\arraycolsep=3pt x = \\begin{array}{l} a \\\\ b \\end{array}\\]")).latex,
+            "x = \\begin{array}{l} a \\\\ b \\end{array}");
+  EXPECT_EQ(only(read_body("\\[\\jot x = 1 \\thinmuskip 0.5mu y\\]")).latex, "x = 1 y");
+}
+
 }  // namespace
 }  // namespace p2c::paper::latex

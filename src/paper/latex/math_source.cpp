@@ -129,6 +129,20 @@ bool is_command(const Stream& s, std::size_t i, const Names& names, std::string_
   return s.tokens[i].kind == TokenKind::control && names.text(s.tokens[i].value) == name;
 }
 
+// After "=3pt" or "0.5mu", as far as it is there.
+std::size_t after_length(const Stream& s, std::size_t i, std::size_t end) {
+  std::size_t k = skip_spaces(s, i, end);
+  if (is_character(s, k, end, '=')) k = skip_spaces(s, k + 1, end);
+  const auto character = [&](std::size_t at) {
+    return at < end && s.tokens[at].kind == TokenKind::character ? s.tokens[at].value : 0;
+  };
+  const std::size_t number = k;
+  while ((character(k) >= '0' && character(k) <= '9') || character(k) == '.' || character(k) == '-') ++k;
+  if (k == number) return i;
+  for (int letters = 0; letters < 2 && is_letter(character(k)); ++letters) ++k;
+  return k;
+}
+
 }  // namespace
 
 TokenList math_tokens(const Stream& s, Range range, const Names& names, std::vector<std::string>* labels,
@@ -174,6 +188,11 @@ TokenList math_tokens(const Stream& s, Range range, const Names& names, std::vec
             i = from;
             continue;
           }
+        }
+        if (name == "arraycolsep" || name == "jot" || name == "thinmuskip" || name == "medmuskip" ||
+            name == "thickmuskip" || name == "tabcolsep") {  // \arraycolsep=3pt
+          i = after_length(s, i + 1, range.end);
+          continue;
         }
         if (name == "(") {  // \(x\) inside \text{..}, like $x$ there
           std::size_t close = i + 1;
