@@ -52,14 +52,14 @@ std::optional<Caption> parse_caption(std::string_view raw) {
   // "TABLE IV" and "TABLE IV. Results": some styles count tables in Roman numbers.
   if (end == digits && kind->type == BlockType::table) {
     const std::size_t roman = std::min(text.find_first_not_of("IVX"), text.size());
-    if (roman > 0 && roman <= 5 &&
-        (roman == text.size() || text[roman] == '.' || text[roman] == ':') )
+    if (roman > 0 && roman <= 5 && (roman == text.size() || text[roman] == '.' || text[roman] == ':'))
       end = roman;
   }
   const bool is_roman = end > 0 && text.substr(0, end).find_first_not_of("IVX") == std::string_view::npos;
   // A lone letter ("Table B:") needs its separator.
   const bool letter = digits == 1 && end == 1 && end < text.size() && (text[end] == ':' || text[end] == '|');
-  const bool letter_stop = !is_roman && digits == 2 && end == 2 && text[1] == '.' && (end == text.size() || text[end] == ' ');
+  const bool letter_stop =
+      !is_roman && digits == 2 && end == 2 && text[1] == '.' && (end == text.size() || text[end] == ' ');
   if (letter_stop) end = 1;
   if (!is_roman && ((end == digits && !letter) || end > 8)) {
     if (!letter_stop) return std::nullopt;

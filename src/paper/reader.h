@@ -20,8 +20,8 @@ struct ReadOptions {
   std::filesystem::path cache_dir;
   // Metadata, source and PDF come from here; empty: $PAPER2CODE_ARXIV_URL, else https://export.arxiv.org.
   std::string arxiv_base_url;
-  std::chrono::milliseconds arxiv_spacing{3'000};           // pause between requests; shorter only in tests
-  std::chrono::milliseconds pdf_time{55'000};               // for all programs run for one PDF, OCR among them
+  std::chrono::milliseconds arxiv_spacing{3'000};  // pause between requests; shorter only in tests
+  std::chrono::milliseconds pdf_time{55'000};      // for all programs run for one PDF, OCR among them
   bool accept_short = false;  // a document with one paragraph is read with a warning, not refused
   EventSink* events = nullptr;
   CancelToken cancel;

@@ -1,5 +1,5 @@
-// What poppler and tesseract print, broken in any way: words with boxes, fragments with fonts up to the finished
-// document, the rules of drawn pages, and lines read by OCR.
+// What poppler and tesseract print, broken in any way: words with boxes, fragments with fonts up to the
+// finished document, the rules of drawn pages, and lines read by OCR.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>

@@ -23,7 +23,8 @@ using Strings = std::vector<std::string>;
 
 constexpr double kLeft = 100, kRight = 500;  // of the text on a page with one column
 
-PdfFragment piece(double x0, double x1, double y, std::string text, double size = 10, std::string font = "Body") {
+PdfFragment piece(double x0, double x1, double y, std::string text, double size = 10,
+                  std::string font = "Body") {
   PdfFragment fragment;
   const double height = 0.9 * size;
   fragment.box = {x0, y - 0.8 * height, x1, y + 0.2 * height};
@@ -40,7 +41,8 @@ struct Page {
   PdfSheet sheet{612, 792, {}};
   double y = 80;
 
-  void add(double x0, double x1, const std::string& text, double size = 10, const std::string& font = "Body") {
+  void add(double x0, double x1, const std::string& text, double size = 10,
+           const std::string& font = "Body") {
     sheet.fragments.push_back(piece(x0, x1, y, text, size, font));
   }
   void next(double step = 12) { y += step; }
@@ -147,7 +149,8 @@ TEST(PdfLayoutRules, SmallCapitalsAreWords) {
   page.next(10);
   page.add(kLeft, kLeft + 14, "1.1");
   double x = kLeft + 24;
-  for (const auto& [text, size] : {std::pair{"M", 10.0}, {"ULTI-HEAD", 8.0}, {"A", 10.0}, {"TTENTION", 8.0}}) {
+  for (const auto& [text, size] :
+       {std::pair{"M", 10.0}, {"ULTI-HEAD", 8.0}, {"A", 10.0}, {"TTENTION", 8.0}}) {
     if (size > 9 && x > kLeft + 30) x += 3;
     const double width = 0.65 * size * static_cast<double>(std::string_view(text).size());
     page.add(x, x + width, text, size);
@@ -167,7 +170,8 @@ TEST(PdfLayoutRules, LettersWithWhiteBehindThemAreNumbers) {
   page.add(kLeft, kLeft + 150, "A Simple Proof", 12, "Bold");
   page.next(18);
   page.prose(4, "simple things");
-  EXPECT_EQ(sections(build({page})), (Strings{"1|1|Introduction", "1|A|Proofs of Things", "1||A Simple Proof"}));
+  EXPECT_EQ(sections(build({page})),
+            (Strings{"1|1|Introduction", "1|A|Proofs of Things", "1||A Simple Proof"}));
 }
 
 TEST(PdfLayoutRules, HeadingsAboveFiguresLookLikeTheOthers) {
@@ -406,8 +410,8 @@ TEST(PdfLayoutRules, FractionsBehindTheRowBelongToIt) {
 TEST(PdfLayoutRules, BigSignsByTheirCodes) {
   // A root sign of pieces, a sum that hangs from its own baseline, the pieces of a brace.
   PdfSheet sheet{612, 792, {}};
-  sheet.fragments = {piece(0, 8, 92, "v", 10, "CMEX10"),  piece(0, 8, 98, "u", 10, "CMEX10"),
-                     piece(0, 8, 104, "t", 10, "CMEX10"), piece(9, 15, 100, "x", 10, "CMMI10"),
+  sheet.fragments = {piece(0, 8, 92, "v", 10, "CMEX10"),    piece(0, 8, 98, "u", 10, "CMEX10"),
+                     piece(0, 8, 104, "t", 10, "CMEX10"),   piece(9, 15, 100, "x", 10, "CMMI10"),
                      piece(18, 24, 100, "=", 10, "CMSY10"), piece(26, 36, 92, "P", 10, "CMEX10"),
                      piece(38, 44, 100, "y", 10, "CMMI10"), piece(50, 54, 90, "z", 10, "CMEX10")};
   settle_marks(sheet);
@@ -444,7 +448,8 @@ TEST(PdfLayoutRules, LineNumbersOfReviewCopies) {
   Page page = first_page();
   for (int i = 1; i <= 12; ++i) {
     page.add(i < 10 ? 74 : 70, 80, std::to_string(i), 7);
-    page.add(kLeft, i == 12 ? kLeft + 200 : kRight, fmt::format("line of text that is numbered in the margin and {}", "goes on"));
+    page.add(kLeft, i == 12 ? kLeft + 200 : kRight,
+             fmt::format("line of text that is numbered in the margin and {}", "goes on"));
     page.next();
   }
   page.heading("2", "Method");
@@ -501,15 +506,17 @@ TEST(PdfLayoutRules, ItalicHeadingsWithLettersAndBrackets) {
   page.add(kLeft + 144, kRight, "is not meant for what has no things in it at all and");
   page.next();
   page.prose(3, "emphasis");
-  EXPECT_EQ(sections(build({page})),
-            (Strings{"1|I|INTRODUCTION", "2|A|Other Methods for Long Sequences of Things and What They Cannot Do",
-                     "3|1|Preprocessing"}));
+  EXPECT_EQ(
+      sections(build({page})),
+      (Strings{"1|I|INTRODUCTION", "2|A|Other Methods for Long Sequences of Things and What They Cannot Do",
+               "3|1|Preprocessing"}));
 }
 
 TEST(PdfLayoutRules, ReferencesWithoutAHeadingAndBelowATable) {
   const auto add_entries = [](Page& page, int from, int to) {
     for (int i = from; i <= to; ++i) {
-      page.add(kLeft, kRight - 60, fmt::format("[{}] A. Author and B. Writer. A paper of {}. Journal of", i, i), 8);
+      page.add(kLeft, kRight - 60,
+               fmt::format("[{}] A. Author and B. Writer. A paper of {}. Journal of", i, i), 8);
       page.next(9);
       page.add(kLeft + 14, kLeft + 90, fmt::format("Things, 3(2):1-9, 20{:02}.", i), 8);
       page.next(10);
@@ -602,9 +609,12 @@ TEST(PdfRules, FractionsAndRootsByTheirBars) {
 
 TEST(PdfRules, RulesOfTablesAreNoBars) {
   PdfSheet sheet{612, 792, {}};
-  sheet.fragments = {piece(100, 120, 95, "20"), piece(150, 200, 95, "28.21(+2.45)"),
-                     piece(100, 200, 109, "Table 2: some things", 9), piece(300, 330, 95, "12"),
-                     piece(300, 330, 109, "under one"), piece(400, 405, 95, "a", 10, "CMMI10")};
+  sheet.fragments = {piece(100, 120, 95, "20"),
+                     piece(150, 200, 95, "28.21(+2.45)"),
+                     piece(100, 200, 109, "Table 2: some things", 9),
+                     piece(300, 330, 95, "12"),
+                     piece(300, 330, 109, "under one"),
+                     piece(400, 405, 95, "a", 10, "CMMI10")};
   sheet.rules = {{100, 200, 99}, {300, 330, 99}, {400, 405, 99}, {50, 450, 99}};
   settle_fractions(sheet);
   EXPECT_EQ(sheet.fragments.size(), 6u);
@@ -625,8 +635,8 @@ TEST(PdfTables, CellsBetweenRowsAndScripts) {
   Table table;
   fill_table(table, {row(100, {piece(100, 140, 0, "BLEU"), piece(200, 240, 0, "Cost")}),
                      row(106, {piece(20, 50, 0, "Model")}),  // in the middle of two rows
-                     row(112, {piece(100, 112, 0, "de"), piece(120, 132, 0, "en"), piece(200, 206, 0, "d", 10, "CMMI10"),
-                               piece(206, 226, 1.5, "model", 7)}),
+                     row(112, {piece(100, 112, 0, "de"), piece(120, 132, 0, "en"),
+                               piece(200, 206, 0, "d", 10, "CMMI10"), piece(206, 226, 1.5, "model", 7)}),
                      row(124, {piece(20, 50, 0, "ours"), piece(100, 112, 0, "27"), piece(120, 132, 0, "28"),
                                piece(200, 212, 0, "64")})});
   ASSERT_EQ(table.rows.size(), 3u);

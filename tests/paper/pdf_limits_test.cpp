@@ -59,8 +59,8 @@ TEST(Ocr, SizesNearTheUsualOneAreIt) {
 }
 
 TEST(Pictures, PagesAsSvgAreCutByTheirViewBox) {
-  const std::string svg = cut_svg("<?xml?>\n<svg width=\"600pt\" viewBox=\"0 0 600 800\"><path d=\"M 1 2\"/></svg>",
-                                  {100, 50, 300, 150});
+  const std::string svg = cut_svg(
+      "<?xml?>\n<svg width=\"600pt\" viewBox=\"0 0 600 800\"><path d=\"M 1 2\"/></svg>", {100, 50, 300, 150});
   EXPECT_TRUE(contains(svg, "viewBox=\"100.00 50.00 200.00 100.00\""));
   EXPECT_TRUE(contains(svg, "width=\"200.00pt\""));
   EXPECT_TRUE(svg.ends_with("><path d=\"M 1 2\"/></svg>"));
@@ -72,12 +72,14 @@ std::string text_page() {
   test::PdfPageTexts page{{150, 720, "A Paper About Things", 17, test::PdfFont::bold}};
   page.push_back({72, 680, "1", 12, test::PdfFont::bold});
   page.push_back({90, 680, "Introduction", 12, test::PdfFont::bold});
-  test::add_lines(page, 72, 655,
-                  {"Recent work on things has shown that they can be described by a small number of parameters whose",
-                   "values are spread over many places. This paragraph of the introduction ends with this line."});
-  test::add_lines(page, 72, 615,
-                  {"A second paragraph stands below the first one and is long enough to be taken for running text by",
-                   "any reader at all, which is what it has been written for."});
+  test::add_lines(
+      page, 72, 655,
+      {"Recent work on things has shown that they can be described by a small number of parameters whose",
+       "values are spread over many places. This paragraph of the introduction ends with this line."});
+  test::add_lines(
+      page, 72, 615,
+      {"A second paragraph stands below the first one and is long enough to be taken for running text by",
+       "any reader at all, which is what it has been written for."});
   page.push_back({72, 420, "Figure 1: What things look like when nobody is there to see them."});
   return test::make_pdf({page});
 }
@@ -122,14 +124,20 @@ class PdfLimitsTest : public testing::Test {
 std::string scan_of(const std::string& pdf, const fs::path& folder) {
   write_file_atomic(folder / "text.pdf", pdf);
   ProcessOptions draw;
-  draw.argv = {"pdftoppm", "-gray", "-singlefile", "-r", "150", (folder / "text.pdf").string(),
+  draw.argv = {"pdftoppm",
+               "-gray",
+               "-singlefile",
+               "-r",
+               "150",
+               (folder / "text.pdf").string(),
                (folder / "scan").string()};
   run_process(draw);
   const std::string pgm = read_file(folder / "scan.pgm");  // "P5\nwidth height\n255\n" and the pixels
   const int width = 1275, height = 1650;
   const auto size = static_cast<std::size_t>(width) * height;
   EXPECT_TRUE(pgm.starts_with("P5\n1275 1650\n255\n"));
-  return test::make_scan(width, height, std::string_view(pgm).substr(pgm.size() - std::min(size, pgm.size())));
+  return test::make_scan(width, height,
+                         std::string_view(pgm).substr(pgm.size() - std::min(size, pgm.size())));
 }
 
 TEST_F(PdfLimitsTest, ScansAreReadByOcr) {
@@ -170,7 +178,8 @@ TEST_F(PdfLimitsTest, ProgramsThatHangAreKilledWithTheirChildren) {
   // Killed with its group; init may still have to reap it.
   const auto gone = [child] {
     std::error_code error;
-    return kill(child, 0) != 0 || contains(fs::read_symlink(fmt::format("/proc/{}/exe", child), error).string(), "sleep") == false;
+    return kill(child, 0) != 0 ||
+           contains(fs::read_symlink(fmt::format("/proc/{}/exe", child), error).string(), "sleep") == false;
   };
   for (int i = 0; i < 200 && !gone(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(20));
   EXPECT_TRUE(gone());
@@ -191,15 +200,17 @@ TEST_F(PdfLimitsTest, ProgramsThatEatMemoryAreStopped) {
 }
 
 TEST_F(PdfLimitsTest, PicturesThatFillTheDiskAreNotKept) {
-  fake("pdftocairo", "for last; do :; done; case \"$*\" in *-png*) head -c 900000000 /dev/zero > \"$last.png\";; esac");
+  fake("pdftocairo",
+       "for last; do :; done; case \"$*\" in *-png*) head -c 900000000 /dev/zero > \"$last.png\";; esac");
   const p2c::test::ScopedEnv env("PATH", path());
   ReadOptions options;
   options.figures_dir = folder() / "figures";
   const PaperDoc doc = read(text_page(), options);
   ASSERT_EQ(doc.figures.size(), 1u);
   EXPECT_TRUE(doc.figures[0].files.empty());
-  EXPECT_TRUE(std::any_of(doc.warnings.begin(), doc.warnings.end(),
-                          [](const Warning& warning) { return contains(warning.message, "could not be cut out"); }));
+  EXPECT_TRUE(std::any_of(doc.warnings.begin(), doc.warnings.end(), [](const Warning& warning) {
+    return contains(warning.message, "could not be cut out");
+  }));
 }
 
 TEST_F(PdfLimitsTest, PicturesTakeNoLongerThanTheRest) {

@@ -64,11 +64,12 @@ inline std::string make_pdf(const std::vector<PdfPageTexts>& pages) {
 inline std::string make_scan(int width, int height, std::string_view pixels) {
   const std::string content = "q 612 0 0 792 0 0 cm /I Do Q";
   const std::vector<std::string> objects{
-      "<< /Type /Catalog /Pages 2 0 R >>",
-      "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-      "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /XObject << /I 5 0 R >> >> >>",
+      "<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+      "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /XObject << /I 5 0 "
+      "R >> >> >>",
       fmt::format("<< /Length {} >>\nstream\n{}\nendstream", content.size(), content),
-      fmt::format("<< /Type /XObject /Subtype /Image /Width {} /Height {} /ColorSpace /DeviceGray /BitsPerComponent 8 "
+      fmt::format("<< /Type /XObject /Subtype /Image /Width {} /Height {} /ColorSpace /DeviceGray "
+                  "/BitsPerComponent 8 "
                   "/Length {} >>\nstream\n{}\nendstream",
                   width, height, pixels.size(), pixels)};
   std::string pdf = "%PDF-1.4\n", table;
@@ -77,8 +78,9 @@ inline std::string make_scan(int width, int height, std::string_view pixels) {
     pdf += fmt::format("{} 0 obj\n{}\nendobj\n", i + 1, objects[i]);
   }
   const std::size_t start = pdf.size();
-  pdf += fmt::format("xref\n0 {}\n0000000000 65535 f \n{}trailer << /Size {} /Root 1 0 R >>\nstartxref\n{}\n%%EOF\n",
-                     objects.size() + 1, table, objects.size() + 1, start);
+  pdf += fmt::format(
+      "xref\n0 {}\n0000000000 65535 f \n{}trailer << /Size {} /Root 1 0 R >>\nstartxref\n{}\n%%EOF\n",
+      objects.size() + 1, table, objects.size() + 1, start);
   return pdf;
 }
 

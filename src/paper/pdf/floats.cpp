@@ -74,8 +74,8 @@ class FloatFinder {
                                           [](const auto& a, const auto& b) { return a.second < b.second; });
       for (std::size_t i = from; i < to; ++i) {
         const auto words = std::count(line(i).text.begin(), line(i).text.end(), ' ') + 1;
-        if (std::abs(std::round(line(i).size * 5) - usual->first) < 1.5 && words >= 3 && line(i).widest_gap < 1.6 &&
-            !line(i).in_float)
+        if (std::abs(std::round(line(i).size * 5) - usual->first) < 1.5 && words >= 3 &&
+            line(i).widest_gap < 1.6 && !line(i).in_float)
           barrier_[i] = true;
       }
     }
@@ -125,7 +125,8 @@ class FloatFinder {
     if (b.run_in) return false;
     return a.page == b.page && a.column == b.column && step > 0 && step < kCaptionLeading * usual &&
            std::abs(b.size - line(first).size) < 0.3 && b.widest_gap < 2 && !parse_caption(b.text) &&
-           (b.bold_share < 0.9 || line(first).bold_share > 0.5) && a.box.x1 > a.box.x0 + 0.5 * (line(first).box.x1 - line(first).box.x0);
+           (b.bold_share < 0.9 || line(first).bold_share > 0.5) &&
+           a.box.x1 > a.box.x0 + 0.5 * (line(first).box.x1 - line(first).box.x0);
   }
 
   // Nearest barrier above `top` or below `bottom` in the same column; the page's margins when there is none.

@@ -15,12 +15,12 @@ namespace {
 
 using Fragments = std::vector<PdfFragment>;
 
-constexpr double kSlack = 1.5;                                  // points by which a bar may miss its letters
-constexpr double kHighest = 0.98, kLowest = 1.4;                // baselines above and below a bar, of the size
-constexpr double kRootHeight = 1.2, kHighRootHeight = 1.75;     // of the size: below the bar of a root
-constexpr double kAxis = 0.25;                                  // of the size: bars stand this high above baselines
-constexpr std::size_t kMaxParts = 300;                          // of one fraction
-constexpr std::size_t kMaxBars = 400;                           // of a page that are looked at
+constexpr double kSlack = 1.5;                               // points by which a bar may miss its letters
+constexpr double kHighest = 0.98, kLowest = 1.4;             // baselines above and below a bar, of the size
+constexpr double kRootHeight = 1.2, kHighRootHeight = 1.75;  // of the size: below the bar of a root
+constexpr double kAxis = 0.25;          // of the size: bars stand this high above baselines
+constexpr std::size_t kMaxParts = 300;  // of one fraction
+constexpr std::size_t kMaxBars = 400;   // of a page that are looked at
 
 double largest_size(const Fragments& fragments) {
   double size = 0;
@@ -31,8 +31,8 @@ double largest_size(const Fragments& fragments) {
 Box box_of(const Fragments& fragments) {
   Box box = fragments.front().box;
   for (const PdfFragment& fragment : fragments) {
-    box = {std::min(box.x0, fragment.box.x0), std::min(box.y0, fragment.box.y0), std::max(box.x1, fragment.box.x1),
-           std::max(box.y1, fragment.box.y1)};
+    box = {std::min(box.x0, fragment.box.x0), std::min(box.y0, fragment.box.y0),
+           std::max(box.x1, fragment.box.x1), std::max(box.y1, fragment.box.y1)};
   }
   return box;
 }
@@ -149,7 +149,8 @@ class Settler {
     std::vector<std::size_t> found;
     for (std::size_t i = 0; i < sheet_.fragments.size() && found.size() <= kMaxParts; ++i) {
       const PdfFragment& fragment = sheet_.fragments[i];
-      if (fragment.baseline() >= from && fragment.baseline() <= to && in_range(fragment, bar)) found.push_back(i);
+      if (fragment.baseline() >= from && fragment.baseline() <= to && in_range(fragment, bar))
+        found.push_back(i);
     }
     return found;
   }
@@ -175,12 +176,14 @@ class Settler {
       const PdfFragment& fragment = sheet_.fragments[i];
       if (fragment.text != "√" || !fragment.tex.empty()) continue;
       const bool meets = std::abs(fragment.box.x1 - bar.x0) < kSlack + 1;
-      if (meets && fragment.baseline() > bar.y - 2 && fragment.baseline() < bar.y + 3.5 * fragment.size) sign = i;
+      if (meets && fragment.baseline() > bar.y - 2 && fragment.baseline() < bar.y + 3.5 * fragment.size)
+        sign = i;
     }
     if (sign == sheet_.fragments.size()) return false;
     const double size = sheet_.fragments[sign].size;
     const bool high = sheet_.fragments[sign].font.starts_with("CMEX");
-    std::vector<std::size_t> inside = parts_in(bar, bar.y, bar.y + (high ? kHighRootHeight : kRootHeight) * size);
+    std::vector<std::size_t> inside =
+        parts_in(bar, bar.y, bar.y + (high ? kHighRootHeight : kRootHeight) * size);
     std::erase(inside, sign);
     if (inside.empty() || inside.size() > kMaxParts) return true;
     Fragments parts = at(inside);
@@ -196,7 +199,8 @@ class Settler {
   void settle_fraction(const PdfRule& bar) {
     // Letters next to the bar tell the size, which tells how far the halves reach.
     double size = 0;
-    for (const PdfFragment& fragment : at(parts_in(bar, bar.y - 10, bar.y + 12))) size = std::max(size, fragment.size);
+    for (const PdfFragment& fragment : at(parts_in(bar, bar.y - 10, bar.y + 12)))
+      size = std::max(size, fragment.size);
     if (size <= 0) return;
     std::vector<std::size_t> upper = parts_in(bar, bar.y - kHighest * size, bar.y + 0.05 * size),
                              lower = parts_in(bar, bar.y + 0.3 * size, bar.y + kLowest * size);

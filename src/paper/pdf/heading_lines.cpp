@@ -99,8 +99,9 @@ class HeadingFinder {
   bool is_italic_title(std::size_t i, const HeadingLine& heading) const {
     const TextLine& l = line(i);
     const std::size_t next = i + heading.count;
-    return l.italic_share > 0.8 && l.box.x0 < l.column_left + 2 * l.size && heading.heading.title.size() < 90 &&
-           !heading.heading.title.ends_with(".") && next < layout_.lines.size() && line(next).italic_share < 0.5;
+    return l.italic_share > 0.8 && l.box.x0 < l.column_left + 2 * l.size &&
+           heading.heading.title.size() < 90 && !heading.heading.title.ends_with(".") &&
+           next < layout_.lines.size() && line(next).italic_share < 0.5;
   }
 
   bool has_room_below(std::size_t i) const {
@@ -116,7 +117,8 @@ class HeadingFinder {
       return false;
     if (parse_caption(l.text)) return false;
     const bool other_font = l.font != layout_.body_font && l.maths_share < 0.2;
-    return (is_large(l) || is_bold(l) || is_capitals(l) || l.small_caps || other_font || l.font == kOcrFont) &&
+    return (is_large(l) || is_bold(l) || is_capitals(l) || l.small_caps || other_font ||
+            l.font == kOcrFont) &&
            has_room_above(i);
   }
 
@@ -148,9 +150,11 @@ class HeadingFinder {
     const bool scanned = l.font == kOcrFont && numbered && title.size() < 80 && !title.ends_with(".") &&
                          has_room_below(i + result.count - 1) &&
                          l.box.x1 < l.column_right - 0.15 * (l.column_right - l.column_left);
-    const bool sure = in_outline || known || scanned || (numbered && (is_large(l) || is_bold(l) || is_capitals(l) || l.small_caps || is_italic_title(i, result)));
-    // Unnumbered bold lines count where running text follows: labels in figures have none below them, unless they
-    // are large and look just like numbered headings.
+    const bool sure = in_outline || known || scanned ||
+                      (numbered && (is_large(l) || is_bold(l) || is_capitals(l) || l.small_caps ||
+                                    is_italic_title(i, result)));
+    // Unnumbered bold lines count where running text follows: labels in figures have none below them, unless
+    // they are large and look just like numbered headings.
     const bool alike = is_large(l) && settings_.contains(setting_of(l));
     const bool fits = sure || (set_apart && (alike || followed_by_prose(i + result.count)));
     if (!fits || l.text.size() < 3) result.count = 0;
@@ -205,8 +209,7 @@ class HeadingFinder {
                           ? kBracketLevel
                           : levels.level_of(heading.heading, 1);
       heading.appendix = levels.begins_appendix(heading.heading);
-      if (!heading.run_in)
-        level_of_size.emplace(std::round(line(heading.first).size * 5) / 5, heading.level);
+      if (!heading.run_in) level_of_size.emplace(std::round(line(heading.first).size * 5) / 5, heading.level);
     }
     for (HeadingLine& heading : found) {
       if (!heading.heading.number.empty()) continue;
@@ -231,7 +234,7 @@ class HeadingFinder {
   }
 
   const PdfLayout& layout_;
-  std::map<std::string, int> outline_;  // plain title to level
+  std::map<std::string, int> outline_;              // plain title to level
   std::set<std::pair<std::string, int>> settings_;  // of numbered headings that stand out
 };
 

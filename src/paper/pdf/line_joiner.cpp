@@ -13,15 +13,16 @@ constexpr std::size_t kMaxWords = 500'000;
 
 // Words that end compounds, so that "sequence-" and "aligned" are two words.
 constexpr std::string_view kSecondParts[] = {
-    "agnostic",  "aligned",   "attention", "augmented",  "aware",    "based",      "by",          "class",
-    "conditional", "conditioned", "connected", "decoder", "dependent", "dimensional", "domain",   "driven",
-    "efficient", "encoder",   "end",       "equivariant", "forward", "free",       "generated",   "grained",
-    "guided",    "head",      "headed",    "hot",        "in",       "independent", "invariant",  "label",
-    "layer",     "level",     "like",      "modal",      "of",       "off",        "only",        "oriented",
-    "parameter", "point",     "quality",   "related",    "scale",    "sensitive",  "shot",        "size",
-    "sized",     "specific",  "stage",     "step",       "supervised", "task",     "term",        "the",
-    "time",      "to",        "trained",   "training",   "tuned",    "tuning",     "valued",      "weighted",
-    "wise",      "world"};
+    "agnostic", "aligned",     "attention",   "augmented",  "aware",    "based",       "by",
+    "class",    "conditional", "conditioned", "connected",  "decoder",  "dependent",   "dimensional",
+    "domain",   "driven",      "efficient",   "encoder",    "end",      "equivariant", "forward",
+    "free",     "generated",   "grained",     "guided",     "head",     "headed",      "hot",
+    "in",       "independent", "invariant",   "label",      "layer",    "level",       "like",
+    "modal",    "of",          "off",         "only",       "oriented", "parameter",   "point",
+    "quality",  "related",     "scale",       "sensitive",  "shot",     "size",        "sized",
+    "specific", "stage",       "step",        "supervised", "task",     "term",        "the",
+    "time",     "to",          "trained",     "training",   "tuned",    "tuning",      "valued",
+    "weighted", "wise",        "world"};
 
 // Letters and inner hyphens at the start or the end of a text.
 bool is_word_byte(char c) {
@@ -92,8 +93,9 @@ void LineJoiner::append(std::string& paragraph, std::string_view line) const {
   const bool small = line[0] >= 'a' && line[0] <= 'z';
   const std::string before = last_word(paragraph), after = first_word(line);
   // "Py-" and "Torch" are one word only where the document writes it so.
-  const bool joined = small ? !is_compound(before, after)
-                            : words_.contains(before.substr(0, before.size() - 1) + after) && after.size() > 1;
+  const bool joined = small
+                          ? !is_compound(before, after)
+                          : words_.contains(before.substr(0, before.size() - 1) + after) && after.size() > 1;
   if (joined) paragraph.pop_back();
   paragraph += line;
 }

@@ -23,7 +23,7 @@ constexpr double kWideGap = 1.05;      // of the size
 constexpr double kMarginShare = 0.09;  // of the page height: where running heads and page numbers live
 constexpr double kMinGutterPoints = 8;
 constexpr std::size_t kFewestLineNumbers = 8;  // on one page, to tell them from other numbers
-constexpr double kFewLetters = 0.2;  // of a line: fewer in a larger size do not make it its size
+constexpr double kFewLetters = 0.2;            // of a line: fewer in a larger size do not make it its size
 
 using Fragments = std::vector<PdfFragment>;
 
@@ -127,7 +127,8 @@ void attach_small_clusters(std::vector<Fragments>& lines, double body_size) {
     for (std::size_t j = i >= 3 ? i - 3 : 0; j < std::min(lines.size(), i + 4); ++j) {
       if (j == i || lines[j].empty()) continue;
       // A short line may have more letters in its scripts than on its baseline.
-      if (largest_size(lines[j]) < kSmall * body_size && letters_of(lines[j]) < letters_of(lines[i])) continue;
+      if (largest_size(lines[j]) < kSmall * body_size && letters_of(lines[j]) < letters_of(lines[i]))
+        continue;
       const Box other = box_of(lines[j]);
       const double overlap = std::min(own.y1, other.y1) - std::max(own.y0, other.y0);
       const bool touches =
@@ -155,7 +156,8 @@ void part_overprinted(std::vector<Fragments>& lines) {
     for (std::size_t a = 0; a < line.size() && line.size() < 200; ++a) {
       if (line[a].size > kSmall * size || line[a].text.size() < 4) continue;
       const bool covered = std::any_of(line.begin(), line.end(), [&](const PdfFragment& other) {
-        const double overlap = std::min(line[a].box.x1, other.box.x1) - std::max(line[a].box.x0, other.box.x0);
+        const double overlap =
+            std::min(line[a].box.x1, other.box.x1) - std::max(line[a].box.x0, other.box.x0);
         return other.size > 1.15 * line[a].size && other.text.size() >= 4 &&
                overlap > 0.6 * width_of(line[a].box) && overlap > 2 * line[a].size;
       });
@@ -262,14 +264,13 @@ std::optional<Gutter> usual_gutter(const std::vector<PdfSheet>& sheets) {
     entry.first += 1;
     entry.second = *gutter;
   }
-  const auto best = std::max_element(seen.begin(), seen.end(), [](const auto& a, const auto& b) {
-    return a.second.first < b.second.first;
-  });
+  const auto best = std::max_element(
+      seen.begin(), seen.end(), [](const auto& a, const auto& b) { return a.second.first < b.second.first; });
   return best == seen.end() ? std::nullopt : std::optional<Gutter>(best->second.second);
 }
 
-// A page with too little text to show its columns (the end of the references) has those of the others when nothing
-// but the odd wide heading crosses them and text begins where the right column does.
+// A page with too little text to show its columns (the end of the references) has those of the others when
+// nothing but the odd wide heading crosses them and text begins where the right column does.
 bool fits_gutter(const PdfSheet& sheet, const Gutter& gutter) {
   std::size_t left = 0, right = 0, crossing = 0;
   for (const PdfFragment& fragment : sheet.fragments) {
@@ -392,7 +393,8 @@ struct LoneNumber {
   int value = 0;
 };
 
-std::vector<LoneNumber> lone_numbers(const PdfSheet& sheet, const std::vector<std::pair<double, double>>& text) {
+std::vector<LoneNumber> lone_numbers(const PdfSheet& sheet,
+                                     const std::vector<std::pair<double, double>>& text) {
   std::vector<LoneNumber> found;
   for (std::size_t i = 0; i < sheet.fragments.size(); ++i) {
     const PdfFragment& fragment = sheet.fragments[i];
@@ -400,14 +402,15 @@ std::vector<LoneNumber> lone_numbers(const PdfSheet& sheet, const std::vector<st
     const bool beside = std::none_of(text.begin(), text.end(), [&fragment](const auto& span) {
       return fragment.box.x1 > span.first + 1 && fragment.box.x0 < span.second - 1;
     });
-    if (beside) found.push_back({i, fragment.box.x0, fragment.box.x1, fragment.baseline(), std::stoi(fragment.text)});
+    if (beside)
+      found.push_back({i, fragment.box.x0, fragment.box.x1, fragment.baseline(), std::stoi(fragment.text)});
   }
   std::sort(found.begin(), found.end(), [](const LoneNumber& a, const LoneNumber& b) { return a.y < b.y; });
   return found;
 }
 
-// Takes out the line numbers of review copies: columns of numbers that grow downwards where no running text of the
-// document stands.
+// Takes out the line numbers of review copies: columns of numbers that grow downwards where no running text
+// of the document stands.
 void drop_line_numbers(std::vector<PdfSheet>& sheets) {
   std::vector<std::pair<double, double>> text;  // where wide fragments stand
   for (const PdfSheet& sheet : sheets) {
@@ -489,7 +492,8 @@ void find_column_edges(PdfLayout& layout) {
   }
 }
 
-// Words in the outer margin beside a line, with white between; the number of a heading that hangs there stays.
+// Words in the outer margin beside a line, with white between; the number of a heading that hangs there
+// stays.
 bool starts_in_margin(const TextLine& line, double em) {
   const PdfFragment& first = line.fragments.front();
   const bool outside = first.box.x1 < line.column_left - 0.8 * em;
@@ -503,9 +507,10 @@ void part_margin_notes(PdfLayout& layout) {
   for (std::size_t i = 0; i < layout.lines.size(); ++i) {
     TextLine& line = layout.lines[i];
     const bool wide = line.column_right - line.column_left > 20 * layout.body_size;
-    const auto text = std::find_if(line.fragments.begin(), line.fragments.end(), [&](const PdfFragment& fragment) {
-      return fragment.box.x0 > line.column_left - 0.5 * layout.body_size;
-    });
+    const auto text =
+        std::find_if(line.fragments.begin(), line.fragments.end(), [&](const PdfFragment& fragment) {
+          return fragment.box.x0 > line.column_left - 0.5 * layout.body_size;
+        });
     if (wide && line.column != Column::right && starts_in_margin(line, layout.body_size) &&
         text != line.fragments.end()) {
       TextLine note = line;

@@ -25,22 +25,24 @@ std::string_view combining_of(const std::string& text) {
   return {};
 }
 
-// The big signs of TeX's maths extension font by their codes, which is what poppler prints for them. Pieces of high
-// brackets and braces are named by the piece that is always there, the others vanish.
+// The big signs of TeX's maths extension font by their codes, which is what poppler prints for them. Pieces
+// of high brackets and braces are named by the piece that is always there, the others vanish.
 struct BigSign {
   char code;
   std::string_view sign;
 };
 constexpr BigSign kBigSigns[] = {
-    {'P', "∑"}, {'X', "∑"}, {'Q', "∏"}, {'Y', "∏"}, {'R', "∫"}, {'Z', "∫"}, {'S', "⋃"}, {'[', "⋃"}, {'T', "⋂"},
-    {'\\', "⋂"}, {'H', "∮"}, {'I', "∮"}, {'J', "⊙"}, {'K', "⊙"}, {'L', "⊕"}, {'M', "⊕"}, {'N', "⊗"}, {'O', "⊗"},
-    {'V', "⋀"}, {'^', "⋀"}, {'W', "⋁"}, {'_', "⋁"}, {'`', "∐"}, {'a', "∐"}, {'b', "ˆ"}, {'c', "ˆ"}, {'d', "ˆ"},
-    {'e', "˜"}, {'f', "˜"}, {'g', "˜"}, {'h', "["}, {'i', "]"}, {'j', "⌊"}, {'k', "⌋"}, {'l', "⌈"}, {'m', "⌉"},
-    {'n', "{"}, {'o', "}"}, {'p', "√"}, {'q', "√"}, {'r', "√"}, {'s', "√"}, {'t', "√"}, {'u', ""}, {'v', ""},
-    {'!', ")"}, {'"', "["}, {'#', "]"}, {'$', "⌊"}, {'%', "⌋"}, {'&', "⌈"}, {'\'', "⌉"}, {'(', "{"}, {')', "}"},
-    {'*', "⟨"}, {'+', "⟩"}, {',', "/"}, {'.', "/"}, {'0', "("}, {'1', ")"}, {'2', "["}, {'3', "]"}, {'4', ""},
-    {'5', ""}, {'6', ""}, {'7', ""}, {'8', ""}, {'9', ""}, {':', ""}, {';', ""}, {'<', "{"}, {'=', "}"}, {'>', ""},
-    {'@', ""}, {'A', ""}, {'B', ""}, {'C', ""}, {'D', "⟨"}, {'E', "⟩"}, {'z', ""}, {'{', ""}, {'|', ""}, {'}', ""}};
+    {'P', "∑"}, {'X', "∑"},  {'Q', "∏"}, {'Y', "∏"},  {'R', "∫"}, {'Z', "∫"}, {'S', "⋃"}, {'[', "⋃"},
+    {'T', "⋂"}, {'\\', "⋂"}, {'H', "∮"}, {'I', "∮"},  {'J', "⊙"}, {'K', "⊙"}, {'L', "⊕"}, {'M', "⊕"},
+    {'N', "⊗"}, {'O', "⊗"},  {'V', "⋀"}, {'^', "⋀"},  {'W', "⋁"}, {'_', "⋁"}, {'`', "∐"}, {'a', "∐"},
+    {'b', "ˆ"}, {'c', "ˆ"},  {'d', "ˆ"}, {'e', "˜"},  {'f', "˜"}, {'g', "˜"}, {'h', "["}, {'i', "]"},
+    {'j', "⌊"}, {'k', "⌋"},  {'l', "⌈"}, {'m', "⌉"},  {'n', "{"}, {'o', "}"}, {'p', "√"}, {'q', "√"},
+    {'r', "√"}, {'s', "√"},  {'t', "√"}, {'u', ""},   {'v', ""},  {'!', ")"}, {'"', "["}, {'#', "]"},
+    {'$', "⌊"}, {'%', "⌋"},  {'&', "⌈"}, {'\'', "⌉"}, {'(', "{"}, {')', "}"}, {'*', "⟨"}, {'+', "⟩"},
+    {',', "/"}, {'.', "/"},  {'0', "("}, {'1', ")"},  {'2', "["}, {'3', "]"}, {'4', ""},  {'5', ""},
+    {'6', ""},  {'7', ""},   {'8', ""},  {'9', ""},   {':', ""},  {';', ""},  {'<', "{"}, {'=', "}"},
+    {'>', ""},  {'@', ""},   {'A', ""},  {'B', ""},   {'C', ""},  {'D', "⟨"}, {'E', "⟩"}, {'z', ""},
+    {'{', ""},  {'|', ""},   {'}', ""}};
 
 bool is_extension_font(const PdfFragment& fragment) {
   return fragment.font.starts_with("CMEX") || fragment.font.starts_with("cmex");
@@ -50,8 +52,8 @@ bool is_extension_font(const PdfFragment& fragment) {
 bool name_big_signs(PdfFragment& fragment) {
   std::string named;
   for (const char c : fragment.text) {
-    const auto* const sign =
-        std::find_if(std::begin(kBigSigns), std::end(kBigSigns), [c](const BigSign& s) { return s.code == c; });
+    const auto* const sign = std::find_if(std::begin(kBigSigns), std::end(kBigSigns),
+                                          [c](const BigSign& s) { return s.code == c; });
     if (sign != std::end(kBigSigns)) {
       named += sign->sign;
     } else {
@@ -132,7 +134,8 @@ void settle_marks(PdfSheet& sheet) {
       } else if (sum) {
         // The sign hangs from its own baseline, which is high above that of its row.
         const double drop = other.baseline() - mark.baseline();
-        const bool of_row = drop > 0.4 * other.size && drop < 1.35 * other.size && other.size > 0.85 * mark.size;
+        const bool of_row =
+            drop > 0.4 * other.size && drop < 1.35 * other.size && other.size > 0.85 * mark.size;
         const double gap = std::max(other.box.x0 - mark.box.x1, mark.box.x0 - other.box.x1);
         if (of_row && gap > -0.3 * mark.size && !is_extension_font(other)) distance = std::max(0.0, gap);
       } else if (middle_x(mark) > other.box.x0 - 0.5 && middle_x(mark) < other.box.x1 + 0.5 && other.maths) {

@@ -5,10 +5,10 @@
 
 namespace p2c::paper {
 
-// The signs of TeX's maths extension font get their Unicode names, and big operators the baseline of their row.
-// Root signs get the height of what begins right behind them, since they hang far below their own baseline;
-// accents standing alone ("¯" over "α") become combining marks of the letter below them, and their fragment
-// goes.
+// The signs of TeX's maths extension font get their Unicode names, and big operators the baseline of their
+// row. Root signs get the height of what begins right behind them, since they hang far below their own
+// baseline; accents standing alone ("¯" over "α") become combining marks of the letter below them, and their
+// fragment goes.
 void settle_marks(PdfSheet& sheet);
 
 }  // namespace p2c::paper

@@ -72,7 +72,8 @@ std::vector<PdfFragment> parse_hocr(std::string_view hocr, double scale) {
       if (kind == "ocrx_word") {
         word = numbers_of<4>(title, "bbox");
         text.clear();
-      } else if (kind == "ocr_line" || kind == "ocr_header" || kind == "ocr_textfloat" || kind == "ocr_caption") {
+      } else if (kind == "ocr_line" || kind == "ocr_header" || kind == "ocr_textfloat" ||
+                 kind == "ocr_caption") {
         const auto box = numbers_of<4>(title, "bbox");
         const auto size = numbers_of<1>(title, "x_size");
         const auto baseline = numbers_of<2>(title, "baseline");
@@ -98,7 +99,8 @@ std::vector<PdfFragment> parse_hocr(std::string_view hocr, double scale) {
     }
     PdfFragment& fragment = fragments.emplace_back();
     fragment.size = line.size * scale;
-    const double baseline = (line.baseline + line.slope * (x0 - line.x0)) * scale, height = 0.9 * fragment.size;
+    const double baseline = (line.baseline + line.slope * (x0 - line.x0)) * scale,
+                 height = 0.9 * fragment.size;
     fragment.box = {x0 * scale, baseline - 0.8 * height, x1 * scale, baseline + 0.2 * height};
     fragment.font = kOcrFont;
     fragment.text = content;
@@ -155,14 +157,14 @@ std::vector<int> read_by_ocr(const fs::path& pdf, const std::vector<int>& pages,
     options.cancel = cancel;
     const std::string number = std::to_string(page);
     const fs::path picture = folder.path() / ("page" + number + ".png");
-    const PopplerResult drawn =
-        run_poppler({"pdftoppm", "-png", "-gray", "-singlefile", "-scale-to", std::to_string(kPixels), "-f", number,
-                     "-l", number},
-                    pdf, {(folder.path() / ("page" + number)).string()}, options);
+    const PopplerResult drawn = run_poppler({"pdftoppm", "-png", "-gray", "-singlefile", "-scale-to",
+                                             std::to_string(kPixels), "-f", number, "-l", number},
+                                            pdf, {(folder.path() / ("page" + number)).string()}, options);
     std::error_code error;
     if (!drawn.ok() || !fs::exists(picture, error)) return;
     options.wall = time.left(std::chrono::seconds(30));
-    const PopplerResult read = run_poppler({"tesseract"}, picture, {"stdout", "-l", "eng", "--psm", "1", "hocr"}, options);
+    const PopplerResult read =
+        run_poppler({"tesseract"}, picture, {"stdout", "-l", "eng", "--psm", "1", "hocr"}, options);
     fs::remove(picture, error);
     if (!read.ok()) return;
     sheet.fragments = parse_hocr(read.out, std::max(sheet.width, sheet.height) / kPixels);

@@ -485,8 +485,8 @@ class PdfBuilder {
 
   // ---- references
 
-  // Where "[1] ...", "[2] ...", "[3] ..." begin lines near the end of a paper that has no heading for them; the number
-  // of lines when there is none.
+  // Where "[1] ...", "[2] ...", "[3] ..." begin lines near the end of a paper that has no heading for them;
+  // the number of lines when there is none.
   std::size_t find_untitled_references() const {
     const std::size_t none = layout_.lines.size();
     const bool titled = std::any_of(headings_.begin(), headings_.end(), [](const HeadingLine& heading) {

@@ -33,7 +33,7 @@ constexpr std::uint64_t kSecondMemory = 200ull << 20;  // of the one that lists 
 constexpr int kJobs = 3;
 constexpr int kFewestPagesToShare = 6;  // of a paper whose text is read in two halves
 constexpr std::size_t kMaxDrawnPages = 60;
-constexpr int kFewImages = 4;  // of a page that is drawn all the same
+constexpr int kFewImages = 4;               // of a page that is drawn all the same
 constexpr std::ptrdiff_t kFewestMaths = 4;  // pieces of formulas on a page
 constexpr int kFewestPixels = 100;  // of a picture's width and height: smaller ones are signs and rules
 constexpr std::size_t kFewWordsPerPage = 8;  // stamps on scanned pages
@@ -86,7 +86,8 @@ PdfInfo look_into(const fs::path& pdf, const ReadingTime& time, const CancelToke
 }
 
 // The pages from `first` to `last`, 1-based.
-PdfPieces read_pieces(const fs::path& pdf, int first, int last, const ReadingTime& time, const CancelToken& cancel) {
+PdfPieces read_pieces(const fs::path& pdf, int first, int last, const ReadingTime& time,
+                      const CancelToken& cancel) {
   const TempDir folder("p2c-pdf");  // for whatever the program may leave in its working directory
   PopplerOptions options;
   options.wall = time.left(std::chrono::seconds(40));
@@ -165,15 +166,16 @@ void require_text(const PdfPieces& pieces, const std::string& subject) {
   }
 }
 
-// Pages that hold pictures which could be a page or a photo, and how many, as pdfimages lists them; empty when it
-// cannot.
+// Pages that hold pictures which could be a page or a photo, and how many, as pdfimages lists them; empty
+// when it cannot.
 std::map<int, int> count_images(const fs::path& pdf, const ReadingTime& time, const CancelToken& cancel) {
   PopplerOptions options;
   options.wall = time.left(std::chrono::seconds(10));
   options.output_bytes = 4u << 20;
   options.memory_bytes = kSecondMemory;
   options.cancel = cancel;
-  const PopplerResult result = run_poppler({"pdfimages", "-list", "-l", std::to_string(kMaxPages)}, pdf, {}, options);
+  const PopplerResult result =
+      run_poppler({"pdfimages", "-list", "-l", std::to_string(kMaxPages)}, pdf, {}, options);
   std::map<int, int> pages;
   for (std::string_view line : split_lines(result.out)) {
     // page, number, kind, width, height
@@ -199,7 +201,8 @@ std::vector<int> pages_with_formulas(const PdfPieces& pieces, const std::map<int
         std::count_if(fragments.begin(), fragments.end(), [](const PdfFragment& f) { return f.maths; });
     const int page = static_cast<int>(i + 1);
     const auto found = images.find(page);
-    if (maths >= kFewestMaths && (found == images.end() || found->second <= kFewImages)) pages.push_back(page);
+    if (maths >= kFewestMaths && (found == images.end() || found->second <= kFewImages))
+      pages.push_back(page);
   }
   return pages;
 }
@@ -219,7 +222,8 @@ std::vector<int> scanned_pages(const PdfPieces& pieces, const std::map<int, int>
 
 std::string list_of(const std::vector<int>& pages) {
   std::string text;
-  for (std::size_t i = 0; i < pages.size() && i < 20; ++i) text += (i == 0 ? "" : ", ") + std::to_string(pages[i]);
+  for (std::size_t i = 0; i < pages.size() && i < 20; ++i)
+    text += (i == 0 ? "" : ", ") + std::to_string(pages[i]);
   return text + (pages.size() > 20 ? ", ..." : "");
 }
 
@@ -231,16 +235,18 @@ std::vector<Warning> read_scans(const fs::path& pdf, const std::vector<int>& pag
   const std::string name = pdf.filename().string();
   const std::string which = fmt::format("page{} {}", pages.size() == 1 ? "" : "s", list_of(pages));
   if (!has_ocr()) {
-    warnings.push_back({name, fmt::format("{}: a picture without text, which was not read, since tesseract is not "
-                                          "installed (apt-get install tesseract-ocr)",
-                                          which)});
+    warnings.push_back(
+        {name, fmt::format("{}: a picture without text, which was not read, since tesseract is not "
+                           "installed (apt-get install tesseract-ocr)",
+                           which)});
     return warnings;
   }
   const std::vector<int> read = read_by_ocr(pdf, pages, pieces, time, cancel);
   if (!read.empty()) {
-    warnings.push_back({name, fmt::format("page{} {}: a picture without text, read by OCR (tesseract); expect wrong "
-                                          "letters, above all in formulas",
-                                          read.size() == 1 ? "" : "s", list_of(read))});
+    warnings.push_back(
+        {name, fmt::format("page{} {}: a picture without text, read by OCR (tesseract); expect wrong "
+                           "letters, above all in formulas",
+                           read.size() == 1 ? "" : "s", list_of(read))});
   }
   if (read.size() < pages.size()) {
     std::vector<int> left;

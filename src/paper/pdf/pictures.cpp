@@ -18,8 +18,8 @@ namespace fs = std::filesystem;
 
 constexpr int kDpi = 150;
 constexpr std::size_t kMaxPictures = 200;
-constexpr double kMaxPixels = 12e6;                 // of one picture; larger ones get fewer dots
-constexpr std::size_t kMaxSvgBytes = 1u << 20;      // of a drawn page; larger ones are kept as pixels alone
+constexpr double kMaxPixels = 12e6;             // of one picture; larger ones get fewer dots
+constexpr std::size_t kMaxSvgBytes = 1u << 20;  // of a drawn page; larger ones are kept as pixels alone
 constexpr std::uint64_t kMaxFileBytes = 48ull << 20;
 constexpr std::uint64_t kMaxAllBytes = 300ull << 20;  // of all pictures of a paper
 
@@ -27,7 +27,12 @@ class Cutter {
  public:
   Cutter(PdfDocument& document, const fs::path& pdf, const std::set<int>& image_pages, const fs::path& target,
          const ReadingTime& time, const CancelToken& cancel)
-      : document_(document), pdf_(pdf), image_pages_(image_pages), target_(target), time_(time), cancel_(cancel) {}
+      : document_(document),
+        pdf_(pdf),
+        image_pages_(image_pages),
+        target_(target),
+        time_(time),
+        cancel_(cancel) {}
 
   void cut_all() {
     PaperDoc& doc = document_.doc;
@@ -61,7 +66,9 @@ class Cutter {
     const double width = area.x1 - area.x0, height = area.y1 - area.y0;
     if (!(width > 1) || !(height > 1)) return {};
     const double per_point = std::min(kDpi / 72.0, std::sqrt(kMaxPixels / (width * height)));
-    const auto pixels = [per_point](double points) { return static_cast<int>(std::lround(points * per_point)); };
+    const auto pixels = [per_point](double points) {
+      return static_cast<int>(std::lround(points * per_point));
+    };
     const bool photo = image_pages_.contains(picture.page);
     const std::string page = std::to_string(picture.page);
     const fs::path made = folder_.path() / std::to_string(i);
@@ -73,7 +80,8 @@ class Cutter {
                     std::to_string(pixels(width)), "-H", std::to_string(pixels(height))});
     const PopplerResult result = run_poppler(command, pdf_, {made.string()}, options());
     const std::string format = photo ? "jpg" : "png";
-    if (!result.ok() || !keep(made.string() + "." + format, figure, picture.page, format, pixels(width), pixels(height))) {
+    if (!result.ok() ||
+        !keep(made.string() + "." + format, figure, picture.page, format, pixels(width), pixels(height))) {
       return fmt::format("the picture of {} could not be cut out of the page{}", figure.id,
                          result.timed_out ? ": the time for this PDF was over" : "");
     }
@@ -81,7 +89,8 @@ class Cutter {
     return {};
   }
 
-  bool keep(const fs::path& made, Figure& figure, int page, const std::string& format, int width, int height) {
+  bool keep(const fs::path& made, Figure& figure, int page, const std::string& format, int width,
+            int height) {
     std::error_code error;
     const std::uint64_t size = fs::file_size(made, error);
     if (error || !take_bytes(size)) return false;
@@ -95,7 +104,8 @@ class Cutter {
   // The drawing itself, which stays sharp and keeps its words.
   void keep_drawing(Figure& figure, int page, const Box& area) {
     const std::string number = std::to_string(page);
-    const PopplerResult result = run_poppler({"pdftocairo", "-svg", "-f", number, "-l", number}, pdf_, {"-"}, options());
+    const PopplerResult result =
+        run_poppler({"pdftocairo", "-svg", "-f", number, "-l", number}, pdf_, {"-"}, options());
     if (!result.ok() || result.out.size() > kMaxSvgBytes || contains(result.out, "<image")) return;
     const std::string svg = cut_svg(result.out, area);
     if (svg.empty() || !take_bytes(svg.size())) return;
@@ -132,7 +142,8 @@ std::string cut_svg(std::string_view svg, const Box& box) {
   const double width = box.x1 - box.x0, height = box.y1 - box.y0;
   std::string result(svg.substr(0, start));
   result += fmt::format(
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" width=\"{0:.2f}pt\" "
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" xmlns:xlink=\"http://www.w3.org/1999/xlink\" "
+      "width=\"{0:.2f}pt\" "
       "height=\"{1:.2f}pt\" viewBox=\"{2:.2f} {3:.2f} {0:.2f} {1:.2f}\" version=\"1.2\">",
       width, height, box.x0, box.y0);
   result += svg.substr(end + 1);

@@ -12,7 +12,8 @@
 namespace p2c::paper {
 
 std::chrono::milliseconds ReadingTime::left(std::chrono::milliseconds most) const {
-  const auto rest = std::chrono::duration_cast<std::chrono::milliseconds>(end_ - std::chrono::steady_clock::now());
+  const auto rest =
+      std::chrono::duration_cast<std::chrono::milliseconds>(end_ - std::chrono::steady_clock::now());
   return std::clamp(rest, std::chrono::milliseconds(0), most);
 }
 
@@ -52,9 +53,10 @@ PopplerResult run_poppler(std::vector<std::string> arguments, const std::filesys
   } catch (const Error& error) {
     if (error.code() != ErrorCode::not_found) throw;
     const bool ocr = program == "tesseract";
-    throw Error(ErrorCode::not_found, fmt::format("the program {} is missing", program),
-                {.subject = program,
-                 .hint = fmt::format("Install it: apt-get install {}.", ocr ? "tesseract-ocr" : "poppler-utils")});
+    throw Error(
+        ErrorCode::not_found, fmt::format("the program {} is missing", program),
+        {.subject = program,
+         .hint = fmt::format("Install it: apt-get install {}.", ocr ? "tesseract-ocr" : "poppler-utils")});
   }
 }
 

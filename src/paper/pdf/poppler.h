@@ -1,4 +1,5 @@
-// Poppler's programs and tesseract as child processes with limits: a broken or hostile PDF can only break a child.
+// Poppler's programs and tesseract as child processes with limits: a broken or hostile PDF can only break a
+// child.
 #pragma once
 
 #include <chrono>

@@ -15,7 +15,7 @@ namespace p2c::paper {
 namespace {
 
 constexpr std::size_t kMaxRulesOfPage = 2'000;
-constexpr std::size_t kMaxSvgBytes = 6u << 20;  // a page of text takes less than one
+constexpr std::size_t kMaxSvgBytes = 6u << 20;    // a page of text takes less than one
 constexpr double kThickest = 1.1, kShortest = 2;  // points; horizontal braces are thicker
 
 // The value of an attribute of the element that `tag` holds.
@@ -56,7 +56,8 @@ std::optional<PdfRule> rule_of(std::string_view tag) {
     x1 = x0 + side("width");
     y1 = y0 + side("height");
   } else {
-    // Two points for a stroke; five for a thin box that is filled: it comes back to its start, and says so again.
+    // Two points for a stroke; five for a thin box that is filled: it comes back to its start, and says so
+    // again.
     const std::vector<double> points = numbers_in(attribute(tag, "d"), 13);
     const bool stroke = points.size() == 4, box = points.size() >= 8 && points.size() <= 12;
     if (!stroke && !box) return std::nullopt;
@@ -79,7 +80,8 @@ std::optional<PdfRule> rule_of(std::string_view tag) {
       thick = (value.empty() ? 0.0 : value[0]) * std::abs(matrix[0]);
     }
   }
-  if (!(x1 - x0 > kShortest) || !(y1 - y0 + thick < kThickest) || y1 - y0 > 0.2 * (x1 - x0)) return std::nullopt;
+  if (!(x1 - x0 > kShortest) || !(y1 - y0 + thick < kThickest) || y1 - y0 > 0.2 * (x1 - x0))
+    return std::nullopt;
   return PdfRule{x0, x1, (y0 + y1) / 2};
 }
 
@@ -120,7 +122,8 @@ void read_rules(const std::filesystem::path& pdf, const std::vector<int>& pages,
     options.memory_bytes = page_memory();
     options.cancel = cancel;
     const std::string number = std::to_string(page);
-    const PopplerResult result = run_poppler({"pdftocairo", "-svg", "-f", number, "-l", number}, pdf, {"-"}, options);
+    const PopplerResult result =
+        run_poppler({"pdftocairo", "-svg", "-f", number, "-l", number}, pdf, {"-"}, options);
     if (result.ok()) pieces.sheets[page - 1].rules = parse_rules(result.out);
   });
 }

@@ -13,8 +13,8 @@ namespace p2c::paper {
 // The rules of a page drawn as SVG by pdftocairo, top to bottom. Never throws on bad input.
 std::vector<PdfRule> parse_rules(std::string_view svg);
 
-// Draws the pages (1-based) and fills the rules of their sheets. Pages that cannot be drawn in time, or are larger
-// than a drawing of text is, stay without. Errors: cancelled.
+// Draws the pages (1-based) and fills the rules of their sheets. Pages that cannot be drawn in time, or are
+// larger than a drawing of text is, stay without. Errors: cancelled.
 void read_rules(const std::filesystem::path& pdf, const std::vector<int>& pages, PdfPieces& pieces,
                 const ReadingTime& time, const CancelToken& cancel);
 

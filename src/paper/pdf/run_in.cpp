@@ -24,9 +24,9 @@ bool is_letter(char c) {
 // Bold beginnings that are something else.
 bool is_other_lead(std::string_view text) {
   static constexpr std::array<std::string_view, 20> kWords{
-      "abstract", "keywords", "index terms", "theorem", "lemma",    "proposition", "corollary",
-      "definition", "proof",  "remark",      "example", "assumption", "claim",     "conjecture",
-      "fact",     "step",     "input",       "output",  "require",  "ensure"};
+      "abstract",   "keywords", "index terms", "theorem", "lemma",      "proposition", "corollary",
+      "definition", "proof",    "remark",      "example", "assumption", "claim",       "conjecture",
+      "fact",       "step",     "input",       "output",  "require",    "ensure"};
   const std::string lower = to_lower(text);
   const bool word = std::any_of(kWords.begin(), kWords.end(), [&lower](std::string_view w) {
     return lower == w || (lower.starts_with(w) &&
@@ -53,7 +53,8 @@ bool is_set(const PdfFragment& fragment, Setting setting) {
   return !fragment.maths && (setting == Setting::bold ? fragment.bold : fragment.italic);
 }
 
-// How many fragments from the left are bold; formulas count when bold letters follow or a title must end there.
+// How many fragments from the left are bold; formulas count when bold letters follow or a title must end
+// there.
 std::size_t lead_of(const TextLine& line, Setting setting) {
   std::size_t end = 0;
   for (std::size_t i = 0; i < line.fragments.size(); ++i) {
@@ -90,7 +91,9 @@ class Splitter {
   }
 
  private:
-  static bool same_place(const TextLine& a, const TextLine& b) { return a.page == b.page && a.column == b.column; }
+  static bool same_place(const TextLine& a, const TextLine& b) {
+    return a.page == b.page && a.column == b.column;
+  }
   bool same_flow(std::size_t a, std::size_t b) const { return same_place(lines_[a], lines_[b]); }
 
   // The line is the first of a paragraph, as far as places tell. `before` may have been moved away, but its
@@ -102,7 +105,8 @@ class Splitter {
     if (before.page != here.page || before.column != here.column) return true;
     const double step = here.baseline - before.baseline, em = layout_.body_size;
     if (step < 0 || step > 1.12 * layout_.leading || !before.prose) return true;
-    const bool indented = here.box.x0 > here.column_left + 0.7 * em && before.box.x0 < here.column_left + 0.5 * em;
+    const bool indented =
+        here.box.x0 > here.column_left + 0.7 * em && before.box.x0 < here.column_left + 0.5 * em;
     return indented || before.box.x1 < before.column_right - 2 * em;
   }
 
@@ -136,11 +140,13 @@ class Splitter {
     // A formula at the end of the title stands before the bold full stop or a quad.
     const double gap = last.fragments[end].box.x0 - last.fragments[end - 1].box.x1;
     std::string_view name = trim(title);
-    const bool stop = name.ends_with(".") || name.ends_with(":") || name.ends_with("?") || name.ends_with("!");
+    const bool stop =
+        name.ends_with(".") || name.ends_with(":") || name.ends_with("?") || name.ends_with("!");
     if (!stop && gap < kQuad * em) return 0;
     // Italics emphasise as well: only a few words with a full stop are a title.
     const auto blanks = std::count(name.begin(), name.end(), ' ');
-    if (setting == Setting::italic && (count > 1 || !stop || name.ends_with("!") || blanks > kMaxItalicBlanks))
+    if (setting == Setting::italic &&
+        (count > 1 || !stop || name.ends_with("!") || blanks > kMaxItalicBlanks))
       return 0;
     if (name.size() > kMaxLeadBytes || is_other_lead(name)) return 0;
     if (std::count_if(name.begin(), name.end(), is_letter) < 3 || name.ends_with(",")) return 0;

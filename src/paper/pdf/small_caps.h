@@ -7,8 +7,8 @@
 
 namespace p2c::paper {
 
-// `line` are the fragments of one line, left to right. Capitals that follow a larger capital of the same font on
-// the same baseline become small letters of the larger size. Tells whether there are any.
+// `line` are the fragments of one line, left to right. Capitals that follow a larger capital of the same font
+// on the same baseline become small letters of the larger size. Tells whether there are any.
 bool settle_small_caps(std::vector<PdfFragment>& line);
 
 }  // namespace p2c::paper

@@ -21,8 +21,9 @@ using Row = std::vector<Cell>;
 
 // The letters of full size of a cell: scripts are told by them.
 std::pair<double, double> baseline_and_size(const std::vector<PdfFragment>& pieces) {
-  const PdfFragment& largest = *std::max_element(
-      pieces.begin(), pieces.end(), [](const PdfFragment& a, const PdfFragment& b) { return a.size < b.size; });
+  const PdfFragment& largest =
+      *std::max_element(pieces.begin(), pieces.end(),
+                        [](const PdfFragment& a, const PdfFragment& b) { return a.size < b.size; });
   return {largest.baseline(), largest.size};
 }
 
@@ -124,14 +125,16 @@ std::vector<std::size_t> starts_of(const std::vector<TableCell>& row) {
   return starts;
 }
 
-// Cells that reach over two rows are set halfway between them: such a row of its own is put into the one above.
+// Cells that reach over two rows are set halfway between them: such a row of its own is put into the one
+// above.
 void merge_between(std::vector<std::vector<TableCell>>& rows, std::vector<double> places) {
   for (std::size_t k = 1; k + 1 < rows.size(); ++k) {
     const double above = places[k] - places[k - 1], below = places[k + 1] - places[k];
     if (std::abs(above - below) > 0.35 * (above + below)) continue;
     const std::vector<std::size_t> own = starts_of(rows[k]), before = starts_of(rows[k - 1]),
                                    behind = starts_of(rows[k + 1]);
-    const auto free_at = [](const std::vector<TableCell>& row, const std::vector<std::size_t>& starts, std::size_t column) {
+    const auto free_at = [](const std::vector<TableCell>& row, const std::vector<std::size_t>& starts,
+                            std::size_t column) {
       const auto found = std::find(starts.begin(), starts.end(), column);
       return found != starts.end() && is_empty(row[static_cast<std::size_t>(found - starts.begin())]);
     };
@@ -139,14 +142,16 @@ void merge_between(std::vector<std::vector<TableCell>>& rows, std::vector<double
     for (std::size_t c = 0; c < rows[k].size() && fits; ++c) {
       if (is_empty(rows[k][c])) continue;
       any = true;
-      fits = rows[k][c].colspan == 1 && free_at(rows[k - 1], before, own[c]) && free_at(rows[k + 1], behind, own[c]);
+      fits = rows[k][c].colspan == 1 && free_at(rows[k - 1], before, own[c]) &&
+             free_at(rows[k + 1], behind, own[c]);
     }
     // The rows around it are as near to each other as rows are.
     const double usual = usual_step(places);
     if (!fits || !any || above + below > 1.5 * usual) continue;
     for (std::size_t c = 0; c < rows[k].size(); ++c) {
       if (is_empty(rows[k][c])) continue;
-      const auto at = static_cast<std::size_t>(std::find(before.begin(), before.end(), own[c]) - before.begin());
+      const auto at =
+          static_cast<std::size_t>(std::find(before.begin(), before.end(), own[c]) - before.begin());
       rows[k - 1][at] = std::move(rows[k][c]);
       rows[k - 1][at].rowspan = 2;
     }

@@ -10,10 +10,10 @@
 namespace p2c::paper {
 namespace {
 
-constexpr double kSegmentGap = 0.8;       // of the size: white that may part text from a float
-constexpr double kNarrowest = 0.2;        // of the text width, for either side
-constexpr double kStep = 3;               // points between places tried for the cut
-constexpr std::size_t kFewestLines = 3;   // of running text beside a float
+constexpr double kSegmentGap = 0.8;      // of the size: white that may part text from a float
+constexpr double kNarrowest = 0.2;       // of the text width, for either side
+constexpr double kStep = 3;              // points between places tried for the cut
+constexpr std::size_t kFewestLines = 3;  // of running text beside a float
 constexpr std::size_t kMaxCutsOfPage = 6;
 
 struct Segment {
@@ -61,7 +61,7 @@ struct Cut {
   std::size_t first = 0, end = 0;  // lines
   double x = 0;
   bool float_on_right = true;
-  std::size_t prose = 0;  // lines of running text beside the float
+  std::size_t prose = 0;    // lines of running text beside the float
   bool two_floats = false;  // the other side is a float too
 
   std::size_t weight() const { return two_floats ? end - first : prose; }
@@ -123,7 +123,8 @@ class Splitter {
   }
 
   // The stretch of lines around i that x parts, kept when it has more running text than the best so far.
-  void consider(Cut& best, std::size_t i, std::size_t begin, std::size_t end, double x, bool float_on_right) const {
+  void consider(Cut& best, std::size_t i, std::size_t begin, std::size_t end, double x,
+                bool float_on_right) const {
     Cut cut{i, i, x, float_on_right, 0, false};
     while (cut.first > begin && parts(cut.first - 1, x)) --cut.first;
     while (cut.end < end && parts(cut.end, x)) ++cut.end;
@@ -157,7 +158,8 @@ class Splitter {
 
   // Nothing stands across x.
   bool parts(std::size_t k, double x) const {
-    return lines_[k].column == Column::full && !lines_[k].in_float && !crosses(lines_[k], x) && !has_word_at(k, x);
+    return lines_[k].column == Column::full && !lines_[k].in_float && !crosses(lines_[k], x) &&
+           !has_word_at(k, x);
   }
 
   // Running text with only a blank at x.
@@ -174,8 +176,9 @@ class Splitter {
     return behind - before < 0.6 * line.size;
   }
 
-  // Lines at the ends of the stretch that have text on the side of the running text alone, and are no narrower than
-  // it because of a float but because a paragraph, a heading or a formula ends there, belong to the page.
+  // Lines at the ends of the stretch that have text on the side of the running text alone, and are no
+  // narrower than it because of a float but because a paragraph, a heading or a formula ends there, belong to
+  // the page.
   void trim_ends(Cut& cut) const {
     const auto on_float_side = [&](std::size_t k) {
       return !part_of(lines_[k], cut.x, !cut.float_on_right).fragments.empty();
@@ -203,7 +206,8 @@ class Splitter {
         part.column = left ? Column::left : Column::right;
         part.in_float = !is_text || cut.two_floats;
         if (is_text) {
-          text_edge = cut.float_on_right ? std::max(text_edge, part.box.x1) : std::min(text_edge, part.box.x0);
+          text_edge =
+              cut.float_on_right ? std::max(text_edge, part.box.x1) : std::min(text_edge, part.box.x0);
         } else {
           (left ? part.column_right : part.column_left) = cut.x;
         }
@@ -215,7 +219,8 @@ class Splitter {
     const std::size_t made = text.size() + floats.size();
     const auto at = lines_.erase(lines_.begin() + static_cast<std::ptrdiff_t>(cut.first),
                                  lines_.begin() + static_cast<std::ptrdiff_t>(cut.end));
-    const auto behind = lines_.insert(at, std::make_move_iterator(text.begin()), std::make_move_iterator(text.end()));
+    const auto behind =
+        lines_.insert(at, std::make_move_iterator(text.begin()), std::make_move_iterator(text.end()));
     lines_.insert(behind + static_cast<std::ptrdiff_t>(text.size()), std::make_move_iterator(floats.begin()),
                   std::make_move_iterator(floats.end()));
     return made;
