@@ -12,7 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const auto& tensor : header.tensors) {
       for (const std::byte b : tensor.bytes) sum += std::to_integer<unsigned>(b);
     }
-    static volatile unsigned sink;
+    [[maybe_unused]] static volatile unsigned sink;
     sink = sum;
   } catch (const p2c::Error&) {
   }
