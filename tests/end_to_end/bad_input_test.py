@@ -1,7 +1,9 @@
 """Bad sources and bad run directories: one clear line each, the documented exit code, and nothing lost."""
 import gzip
 import io
+import json
 import os
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -66,7 +68,6 @@ class BadSourceTest(EndToEndTest):
             ("nothing.tex", None, [3], "nothing.tex"),
             ("empty.pdf", b"", [4, 5], "empty.pdf"),
             ("blank.pdf", pdf(""), [5], "blank.pdf"),
-            ("invoice.pdf", pdf("Invoice 17, please pay soon"), [4, 5], "invoice.pdf"),
             ("cut.pdf", pdf("Invoice")[:200], [4, 5], "cut.pdf"),
             ("page.pdf", b"<!DOCTYPE html><html><body>Sign in</body></html>", [4], "page.pdf"),
             ("noise.tar.gz", bytes(range(256)) * 40, [4], "noise.tar.gz"),
@@ -84,6 +85,7 @@ class BadSourceTest(EndToEndTest):
         ]
         for name, content, codes, word in cases:
             with self.subTest(name):
+                shutil.rmtree(self.path("out"), ignore_errors=True)  # a case that fails must not fail the next
                 if content is not None:
                     self.write(name, content)
                 # A folder is named for the one case that is about a folder.
@@ -96,6 +98,16 @@ class BadSourceTest(EndToEndTest):
                 self.assertEqual({k: v for k, v in after.items() if not k.startswith(("out/", "cache/"))}, before)
                 self.assertFalse(os.path.exists("/tmp/p2c-evil.tex"))
                 self.assertFalse(os.path.exists(self.path("out", "paper.json")), "half a paper")
+
+    def test_a_pdf_that_is_no_paper_can_be_read_but_no_run_begins_with_it(self):
+        self.write("invoice.pdf", pdf("Invoice 17, please pay soon"))
+        self.assert_success(self.command("read", "invoice.pdf", "-o", "read", "--quiet"))
+        with open(self.path("read", "paper.json"), encoding="utf-8") as f:
+            self.assertIn("not look like a paper", " ".join(w["message"] for w in json.load(f)["warnings"]))
+        process = self.command("run", "invoice.pdf", "-o", "out", "--base-url", "http://127.0.0.1:9/v1", "--model", "none", "--quiet")
+        self.assertIn(process.returncode, [4, 5], process.stderr)
+        self.assert_error(process, process.returncode, "invoice.pdf")
+        self.assertFalse(os.path.exists(self.path("out", "paper", "paper.json")))
 
     def test_an_empty_folder_is_no_paper(self):
         os.mkdir(self.path("empty"))
