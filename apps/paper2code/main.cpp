@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <new>
 #include <string>
 
@@ -81,6 +82,8 @@ int main(int argc, char** argv) {
     return fail(error);
   } catch (const std::bad_alloc&) {
     return fail(Error(ErrorCode::limit, "out of memory"));
+  } catch (const std::filesystem::filesystem_error& error) {
+    return fail(Error(ErrorCode::io, error.code().message(), {.subject = error.path1().string()}));
   } catch (const std::exception& error) {
     return fail(Error(ErrorCode::internal, error.what(),
                       {.hint = "This is a mistake in paper2code; please report it."}));

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "llm/chat_model.h"
+#include "llm/model_quirks.h"
 #include "run/check.h"
 
 namespace p2c::cli {
@@ -35,6 +36,10 @@ std::unique_ptr<llm::ChatModel> make_model(const WorkOptions& options) {
     throw Error(
         ErrorCode::usage, "is no address of an endpoint",
         {.subject = "--base-url", .found = options.run.base_url, .expected = "http://... or https://..."});
+  }
+  if (options.run.budget.max_usd > 0 && !options.run.model.empty() && !llm::model_quirks(options.run.model).price) {
+    throw Error(ErrorCode::usage, "the price of this model is not known, so a cap in money cannot hold",
+                {.subject = "--budget-usd", .found = options.run.model, .hint = "Give --budget-tokens N instead."});
   }
   llm::OpenAiOptions model;
   model.base_url = options.run.base_url;
@@ -72,7 +77,7 @@ int print_outcome(const Output& output, const run::RunOutcome& outcome, const ru
   if (!outcome.report.empty()) output.line("report      " + outcome.report.string());
   if (next == nullptr)
     output.line("level       " + (outcome.level.empty() ? std::string("none") : outcome.level));
-  output.line("spent       " + spent_line(outcome.record.totals));
+  output.line((options.recorded.empty() ? "spent       " : "replayed    ") + spent_line(outcome.record.totals));
   if (next != nullptr)
     output.line(fmt::format("next        {}: paper2code resume {}", next->name, directory));
   output.result(Json{{"directory", directory},

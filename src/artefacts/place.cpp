@@ -40,6 +40,10 @@ std::string place_of(const paper::PaperDoc& paper, std::string_view block_id) {
   if (!block) return std::string(block_id);
   std::string place = block_name(*block);
   const paper::Block* section = paper.section_of(block_id);
+  // A numbered float stands wherever there was room: the title of the paragraph it landed in would only mislead.
+  const bool floats = !block->number.empty() && (block->type == paper::BlockType::algorithm || block->type == paper::BlockType::table ||
+                                                 block->type == paper::BlockType::figure || block->type == paper::BlockType::code);
+  if (floats && section && section->number.empty()) section = nullptr;
   if (section) place += (place.empty() ? "" : ", ") + section_name(*section);
   return place.empty() ? block->id : place;
 }

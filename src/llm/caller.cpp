@@ -156,6 +156,29 @@ void Caller::check_budget() const {
   throw Error(ErrorCode::budget, "the budget is spent", std::move(detail));
 }
 
+std::int64_t Caller::reserve(const ChatRequest& request) {
+  const std::int64_t cap = options_.budget.max_tokens;
+  if (cap <= 0) return 0;
+  std::int64_t wanted = request.max_tokens;
+  for (const Message& message : request.messages) wanted += estimate_tokens(message.content);
+  std::unique_lock lock(mutex_);
+  while (true) {
+    cancel_.check();
+    const std::int64_t used = spent_.tokens_in + spent_.tokens_out;
+    if (used + reserved_ + wanted <= cap) break;
+    if (reserved_ == 0) {
+      throw Error(ErrorCode::budget, "the budget is spent",
+                  {.subject = "tokens",
+                   .found = fmt::format("{} tokens, and the next call may take {}", used, wanted),
+                   .expected = fmt::format("at most {}", cap),
+                   .hint = "Resume the run with a larger budget: finished calls are kept and not paid again."});
+    }
+    finished_.wait_for(lock, std::chrono::milliseconds(50));
+  }
+  reserved_ += wanted;
+  return wanted;
+}
+
 void Caller::account(const CallLabel& label, const ChatReply& reply, std::int64_t elapsed_ms) {
   std::string warning;
   {
@@ -188,6 +211,15 @@ void Caller::account(const CallLabel& label, const ChatReply& reply, std::int64_
 
 ChatReply Caller::pay(const CallLabel& label, const ChatRequest& request, const std::string& sha) {
   check_budget();
+  struct Reservation {
+    Caller& caller;
+    const std::int64_t tokens;
+    ~Reservation() {
+      const std::lock_guard lock(caller.mutex_);
+      caller.reserved_ -= tokens;
+      caller.finished_.notify_all();
+    }
+  } const reservation{*this, reserve(request)};
   const Stopwatch watch;
   try {
     auto on_token = [&](std::string_view piece) { emit(label, "token", Json{{"text", repair_utf8(piece)}}); };

@@ -111,6 +111,9 @@ class Caller {
   ChatReply call(const CallLabel& label, const ChatRequest& request);
   ChatReply pay(const CallLabel& label, const ChatRequest& request, const std::string& sha);
   void check_budget() const;
+  // Sets aside what the call may take at most, its prompt and its longest answer; waits while calls under way hold the rest. Returns the tokens set aside,
+  // to be given back after the call; 0 without a cap. Errors: budget when even alone it would not fit.
+  std::int64_t reserve(const ChatRequest& request);
   void account(const CallLabel& label, const ChatReply& reply, std::int64_t elapsed_ms);
   void emit(const CallLabel& label, std::string kind, Json data) const;
   // The next larger cap, or 0 when the model gives no more.
@@ -125,6 +128,7 @@ class Caller {
   std::condition_variable finished_;
   std::map<std::string, std::shared_ptr<InFlight>> in_flight_;  // by sha
   Spent spent_;
+  std::int64_t reserved_ = 0;  // tokens set aside for calls under way
   bool warned_ = false;  // of the budget's 80 %
 };
 

@@ -1,6 +1,8 @@
 // Static checks of a repository, and the higher levels when asked for.
 #include "run/check.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 #include <vector>
@@ -73,6 +75,10 @@ artefacts::VerifyReport check_repository(const CheckOptions& options, EventSink&
   if (fs::exists(repository / layout::kDatabase)) repository /= layout::kRepo;
   if (!fs::is_directory(repository)) {
     throw Error(ErrorCode::not_found, "no such folder", {.subject = repository.string()});
+  }
+  const auto files = list_files(repository);
+  if (std::none_of(files.begin(), files.end(), [](const std::string& file) { return file.ends_with(".py"); })) {
+    throw Error(ErrorCode::bad_input, "no Python files to check", {.subject = repository.string(), .found = fmt::format("{} files", files.size())});
   }
   const auto planned = plan_beside(repository);
   if (rank_of(options.level) <= rank_of("L1")) {

@@ -95,9 +95,9 @@ void check_pre_tokenizer(const Json& json) {
 
 }  // namespace
 
-TokenizerParts parse_tokenizer_json(std::string_view text) {
-  if (text.size() > kMaxJson) throw Error(ErrorCode::limit, "is too large", {.subject = "tokenizer.json", .found = fmt::format("{} bytes", text.size())});
-  const Json json = parse_json(text, "tokenizer.json");
+namespace {
+
+TokenizerParts parts_of(const Json& json) {
   const Json model = json.value("model", Json::object());
   if (!model.is_object() || optional_string(model, "type", "BPE") != "BPE") refuse("its model is not BPE", optional_string(model, "type"));
   check_pre_tokenizer(json.value("pre_tokenizer", Json()));
@@ -125,6 +125,18 @@ TokenizerParts parse_tokenizer_json(std::string_view text) {
     parts.added.push_back({content, static_cast<TokenId>(id), row.value("special", false)});
   }
   return parts;
+}
+
+}  // namespace
+
+TokenizerParts parse_tokenizer_json(std::string_view text) {
+  if (text.size() > kMaxJson) throw Error(ErrorCode::limit, "is too large", {.subject = "tokenizer.json", .found = fmt::format("{} bytes", text.size())});
+  const Json json = parse_json(text, "tokenizer.json");
+  try {
+    return parts_of(json);
+  } catch (const Json::exception& error) {  // a value of another type than the format says
+    refuse("is not laid out as a tokenizer", error.what());
+  }
 }
 
 Tokenizer::Tokenizer(const TokenizerParts& parts) : bytes_(parts.tokens.size()), special_(parts.tokens.size(), false), byte_ids_(256, -1) {

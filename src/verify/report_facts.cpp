@@ -149,6 +149,7 @@ void gather_requirements(const ReportInput& input, const RegionIndex& index, con
     const bool passed = requirement.verdict == "pass";
     ++facts.in_scope;
     facts.passed += passed;
+    facts.passed_with_test += passed && !item.tests.empty();
     facts.traced += !item.code.empty();
     total += weight;
     reached += passed ? weight : 0;

@@ -50,6 +50,7 @@ struct ReportFacts {
   std::vector<const artefacts::Requirement*> out_of_scope;
   std::map<std::string, int> by_verdict, by_status;  // in scope
   int in_scope = 0, passed = 0, traced = 0;          // traced: with a link to code
+  int passed_with_test = 0;                          // of those that pass: with a test that names them
   double weighted_coverage = 0;                      // passed / in scope, weights 1, 3, 9 (spec 12.5)
   int code_lines = 0,
       code_lines_traced = 0;  // non-blank lines of .py files outside tests that code did not write itself

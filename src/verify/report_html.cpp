@@ -107,8 +107,8 @@ std::string HtmlReport::summary() const {
   };
   out += "<dl class=\"facts\">";
   out += fact("Requirements", fmt::format("{} / {}", facts_.passed, facts_.in_scope),
-              fmt::format("pass; {} weighted by importance; {} traced to code",
-                          percent(facts_.weighted_coverage), facts_.traced));
+              fmt::format("pass, {} of them with a test that names them; {} weighted by importance; {} traced to code",
+                          facts_.passed_with_test, percent(facts_.weighted_coverage), facts_.traced));
   out += fact(
       "Tests", fmt::format("{} / {}", facts_.tests_passed, facts_.tests_passed + facts_.tests_failed),
       fmt::format("pass{}", facts_.tests_skipped ? fmt::format("; {} skipped", facts_.tests_skipped) : ""));

@@ -105,8 +105,8 @@ std::string MarkdownReport::summary() const {
   std::string rows;
   rows +=
       row({"requirements",
-           fmt::format("{} of {} in scope pass ({} weighted by importance), {} traced to code", facts_.passed,
-                       facts_.in_scope, percent(facts_.weighted_coverage), facts_.traced)});
+           fmt::format("{} of {} in scope pass ({} weighted by importance), {} of them with a test that names them; {} traced to code", facts_.passed,
+                       facts_.in_scope, percent(facts_.weighted_coverage), facts_.passed_with_test, facts_.traced)});
   rows += row({"tests", fmt::format("{} passed, {} failed, {} skipped", facts_.tests_passed,
                                     facts_.tests_failed, facts_.tests_skipped)});
   rows += row({"lines changed after first emission",

@@ -45,6 +45,7 @@ SafetensorsHeader parse_safetensors(std::span<const std::byte> bytes, const std:
   const std::span<const std::byte> data = bytes.subspan(8 + length);
   SafetensorsHeader header;
   for (const auto& [name, row] : json.items()) {
+    if (!row.is_object()) refuse(subject, "a tensor is described by no object", name);
     if (name == "__metadata__") {
       if (!row.is_object()) refuse(subject, "__metadata__ is no object", row.type_name());
       for (const auto& [key, value] : row.items()) {
@@ -91,6 +92,7 @@ SafetensorsFolder::SafetensorsFolder(const fs::path& folder) {
   std::set<std::string> shards;
   if (fs::exists(index)) {
     const Json json = parse_json(read_file(index, kMaxHeader), index.string());
+    if (!json.is_object()) refuse(index.string(), "is no object", json.type_name());
     const Json map = json.value("weight_map", Json::object());
     for (const auto& [name, file] : map.items()) {
       if (!file.is_string()) refuse(index.string(), "weight_map names no file", name);

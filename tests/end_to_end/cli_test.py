@@ -116,6 +116,19 @@ class ReadTest(EndToEndTest):
         self.assertEqual(*texts)
 
 
+
+class RefusalTest(EndToEndTest):
+    def test_a_cap_in_money_needs_a_price(self):
+        process = self.command("run", TINY_PAPER, "-o", "out", "--model", "nobody-knows-it", "--base-url", "http://127.0.0.1:9/v1",
+                               "--budget-usd", "1", "--quiet")
+        self.assert_error(process, 2, "--budget-usd")
+        self.assertIn("--budget-tokens", process.stderr)
+
+    def test_check_of_a_folder_without_python_says_so(self):
+        os.mkdir(self.path("empty"))
+        self.assert_error(self.command("check", "empty"), 4, "no Python files")
+
+
 if __name__ == "__main__":
     print("program:", PROGRAM, flush=True)
     unittest.main()

@@ -229,10 +229,17 @@ TEST(Caller, EventsOfACall) {
 
 // ---- budget ----
 
-TEST(Caller, BudgetWarnsOnceAtFourFifthsAndStopsWhenSpent) {
+TEST(Caller, BudgetWarnsOnceAtFourFifthsAndStopsBeforeItIsOverspent) {
   CallerOptions options;
-  options.budget.max_tokens = 500;  // each call takes 110
-  World world(std::vector<std::string>(9, "x"), options);
+  options.budget.max_tokens = 20'000;  // each call takes 5,000 and may take about 1,540
+  World world(
+      [](const ChatRequest&) {
+        ChatReply reply = reply_of("x", FinishReason::stop);
+        reply.tokens.in = 4'000;
+        reply.tokens.out = 1'000;
+        return reply;
+      },
+      options);
   int done = 0;
   std::string text;
   EXPECT_EQ(code_of(
@@ -241,12 +248,41 @@ TEST(Caller, BudgetWarnsOnceAtFourFifthsAndStopsWhenSpent) {
                 },
                 &text),
             ErrorCode::budget);
-  EXPECT_EQ(done, 5);
-  EXPECT_NE(text.find("550 tokens"), std::string::npos) << text;
+  EXPECT_EQ(done, 4);
+  EXPECT_NE(text.find("20000 tokens"), std::string::npos) << text;
   ASSERT_EQ(world.events.all("warning").size(), 1u);
-  EXPECT_EQ(world.events.all("warning")[0].data["message"], "440 of 500 tokens of the budget are spent");
+  EXPECT_EQ(world.events.all("warning")[0].data["message"], "20000 of 20000 tokens of the budget are spent");
   // What is in the journal costs nothing.
   EXPECT_EQ(world.caller.ask_text(question("0")), "x");
+}
+
+TEST(Caller, BudgetRefusesACallThatCouldNotFitEvenAlone) {
+  CallerOptions options;
+  options.budget.max_tokens = 500;
+  World world({"x"}, options);
+  EXPECT_EQ(code_of([&] { world.caller.ask_text(question("a")); }), ErrorCode::budget);
+  EXPECT_EQ(world.caller.spent().calls, 0);
+}
+
+TEST(Caller, CallsSideBySideDoNotOverspendTogether) {
+  CallerOptions options;
+  options.budget.max_tokens = 4'000;  // room for two at a time; each takes 110 of what it sets aside
+  World world(std::vector<std::string>(40, "x"), options);
+  std::vector<std::thread> threads;
+  std::atomic<int> refused = 0;
+  for (int i = 0; i < 30; ++i) {
+    threads.emplace_back([&, i] {
+      try {
+        world.caller.ask_text(question(std::to_string(i)));
+      } catch (const Error& error) {
+        if (error.code() == ErrorCode::budget) ++refused;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_GT(refused, 0);
+  EXPECT_GT(world.caller.spent().calls, 15);  // (4,000 - 1,540) / 110
+  EXPECT_LE(world.caller.spent().tokens_in + world.caller.spent().tokens_out, 4'000);
 }
 
 TEST(Caller, BudgetOfMoney) {

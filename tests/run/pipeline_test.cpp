@@ -227,7 +227,8 @@ TEST_F(PipelineTest, StoredOptionsResumeFromAnywhere) {
 }
 
 TEST_F(PipelineTest, TheBudgetIsForTheRunAndNotForTheProcess) {
-  options_.budget.max_tokens = 2'200;  // two calls of 1,100
+  // Two calls of 1,100, and room for the longest answer behind the first but not behind the second.
+  options_.budget.max_tokens = 1'600 + llm::answer_cap(llm::Question().expected_tokens);
   EXPECT_EQ(ErrorCode::budget, code_of_run());
   EXPECT_EQ(2, model_.calls);
   EXPECT_EQ(ErrorCode::budget, code_of_run());

@@ -100,7 +100,10 @@ TEST(TokenizerJson, RefusesWhatItWouldGetWrong) {
   }
   EXPECT_THROW(parse_tokenizer_json(R"({"model":{"type":"BPE","vocab":{},"merges":[]}})"), Error);
   EXPECT_THROW(parse_tokenizer_json(R"({"pre_tokenizer":{"type":"Whitespace"},"model":{"type":"BPE","vocab":{},"merges":[]}})"), Error);
-  EXPECT_THROW(parse_tokenizer_json("{"), Error);
+  for (const char* other : {"{", "5", "[]", R"({"model":7})", R"({"pre_tokenizer":{"type":"Sequence","pretokenizers":[1]},"model":{}})",
+                            R"({"pre_tokenizer":{"type":"Digits","individual_digits":"yes"},"model":{}})"}) {
+    EXPECT_THROW(parse_tokenizer_json(other), Error) << other;
+  }
 }
 
 TEST(Tokenizer, LongWordsTakeNoLongerThanTheyMust) {

@@ -39,6 +39,8 @@ TEST(Safetensors, RefusesWhatDoesNotFit) {
   EXPECT_EQ(code_of(raw<std::uint64_t>(100) + "{}"), ErrorCode::bad_input);
   EXPECT_EQ(code_of(safetensors_file("[]", "")), ErrorCode::bad_input);
   EXPECT_EQ(code_of(safetensors_file("{", "")), ErrorCode::bad_input);
+  EXPECT_EQ(code_of(safetensors_file(R"({"a":7})", "")), ErrorCode::bad_input);
+  EXPECT_EQ(code_of(safetensors_file(R"({"__metadata__":7})", "")), ErrorCode::bad_input);
   const auto one = [](const std::string& dtype, const std::string& shape, const std::string& offsets, std::size_t data) {
     return safetensors_file(R"({"a":{"dtype":")" + dtype + R"(","shape":)" + shape + R"(,"data_offsets":)" + offsets + "}}", std::string(data, '\0'));
   };

@@ -162,6 +162,9 @@ PaperDoc read_sources(SourceTree& sources, std::string_view main_file, const Can
   if (doc.bibliography.empty()) add_database_entries(sources, expander, builder.cited_keys(), names, doc);
   if (!doc.bibliography.empty()) builder.add_references_block(std::nullopt);
   builder.finish();
+  if (doc.bibliography.empty() && !builder.cited_keys().empty()) {
+    doc.warnings.push_back({"", fmt::format("{} cited key(s) have no entry: the source holds no bibliography (.bbl or .bib)", builder.cited_keys().size())});
+  }
   if (doc.bibliography.empty()) {
     std::erase_if(doc.blocks, [](const Block& block) { return block.type == BlockType::references; });
   }
