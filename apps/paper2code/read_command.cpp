@@ -36,6 +36,20 @@ constexpr const char* kText =
     "  paper2code read paper.tar.gz\n"
     "  paper2code read arXiv:1706.03762 -o attention";
 
+// A new folder, an empty one, or one that an earlier reading filled; its pictures go, since they may be another paper's.
+void require_own_folder(const std::filesystem::path& directory) {
+  std::error_code error;
+  if (!std::filesystem::exists(directory, error)) return;
+  if (!std::filesystem::is_directory(directory, error)) {
+    throw Error(ErrorCode::bad_input, "exists and is no folder", {.subject = directory.string(), .hint = "Give another one with -o."});
+  }
+  if (std::filesystem::is_empty(directory, error) || error) return;
+  if (!std::filesystem::exists(directory / "paper.json", error)) {
+    throw Error(ErrorCode::bad_input, "holds other things than a paper", {.subject = directory.string(), .hint = "Give a new folder with -o."});
+  }
+  remove_tree(directory / "figures");
+}
+
 int read(const ReadCommand& command) {
   Output output(command.output);
   const CancelToken cancel;
@@ -43,6 +57,7 @@ int read(const ReadCommand& command) {
   const std::filesystem::path directory =
       command.directory.empty() ? std::filesystem::path(run::short_name(command.source) + "-paper")
                                 : command.directory;
+  require_own_folder(directory);
   paper::ReadOptions options;
   options.figures_dir = directory / "figures";
   options.accept_short = true;

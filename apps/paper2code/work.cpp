@@ -116,12 +116,12 @@ void add_work_options(CLI::App& command, WorkOptions& options) {
       .add_option("--budget-usd", run.budget.max_usd,
                   "Stop before spending more than X US dollars; 0: no cap")
       ->type_name("X")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::Range(0.0, 1e6));
   command
       .add_option("--budget-tokens", run.budget.max_tokens,
                   "Stop before using more than N tokens, in and out; 0: no cap")
       ->type_name("N")
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{1'000'000'000'000}));
   command.add_option("--max-rounds", run.max_rounds, "Repair rounds after the first emission (default 5)")
       ->type_name("N")
       ->check(CLI::Range(0, 50));

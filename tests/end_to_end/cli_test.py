@@ -124,6 +124,22 @@ class RefusalTest(EndToEndTest):
         self.assert_error(process, 2, "--budget-usd")
         self.assertIn("--budget-tokens", process.stderr)
 
+    def test_read_writes_into_no_folder_of_others(self):
+        os.mkdir(self.path("mine"))
+        with open(self.path("mine", "paper.md"), "w", encoding="utf-8") as f:
+            f.write("my own")
+        self.assert_error(self.command("read", TINY_PAPER, "-o", "mine", "--quiet"), 4, "other things")
+        with open(self.path("mine", "paper.md"), encoding="utf-8") as f:
+            self.assertEqual(f.read(), "my own")
+        self.assert_error(self.command("read", TINY_PAPER, "-o", "mine/paper.md", "--quiet"), 4, "no folder")
+        for _ in range(2):  # the same folder again; pictures of what was read before do not stay
+            self.assert_success(self.command("read", TINY_PAPER, "-o", "out", "--quiet"))
+            os.makedirs(self.path("out", "figures"), exist_ok=True)
+            with open(self.path("out", "figures", "old.png"), "w", encoding="utf-8"):
+                pass
+        self.assert_success(self.command("read", TINY_PAPER, "-o", "out", "--quiet"))
+        self.assertFalse(os.path.exists(self.path("out", "figures", "old.png")))
+
     def test_check_of_a_folder_without_python_says_so(self):
         os.mkdir(self.path("empty"))
         self.assert_error(self.command("check", "empty"), 4, "no Python files")
