@@ -81,6 +81,8 @@ CallLabel numbered(CallLabel label, int calls_before) {
   return label;
 }
 
+constexpr const char* kMoreBudget = "Resume the run with a larger budget: finished calls are kept and not paid again.";
+
 }  // namespace
 
 struct Caller::InFlight {
@@ -140,20 +142,15 @@ void Caller::emit(const CallLabel& label, std::string kind, Json data) const {
   events_.emit(std::move(event));
 }
 
-void Caller::check_budget() const {
+void Caller::check_money() const {
   const std::lock_guard lock(mutex_);
-  const Budget& budget = options_.budget;
-  const std::int64_t tokens = spent_.tokens_in + spent_.tokens_out;
-  const bool tokens_out = budget.max_tokens > 0 && tokens >= budget.max_tokens;
-  const bool usd_out = budget.max_usd > 0 && spent_.usd >= budget.max_usd;
-  if (!tokens_out && !usd_out) return;
-  ErrorDetail detail;
-  detail.subject = tokens_out ? "tokens" : "money";
-  detail.found = tokens_out ? fmt::format("{} tokens", tokens) : fmt::format("{:.4f} USD", spent_.usd);
-  detail.expected = tokens_out ? fmt::format("at most {}", budget.max_tokens)
-                               : fmt::format("at most {:.4f} USD", budget.max_usd);
-  detail.hint = "Resume the run with a larger budget: finished calls are kept and not paid again.";
-  throw Error(ErrorCode::budget, "the budget is spent", std::move(detail));
+  const double cap = options_.budget.max_usd;
+  if (cap <= 0 || spent_.usd < cap) return;
+  throw Error(ErrorCode::budget, "the budget is spent",
+              {.subject = "money",
+               .found = fmt::format("{:.4f} USD", spent_.usd),
+               .expected = fmt::format("at most {:.4f} USD", cap),
+               .hint = kMoreBudget});
 }
 
 std::int64_t Caller::reserve(const ChatRequest& request) {
@@ -171,7 +168,7 @@ std::int64_t Caller::reserve(const ChatRequest& request) {
                   {.subject = "tokens",
                    .found = fmt::format("{} tokens, and the next call may take {}", used, wanted),
                    .expected = fmt::format("at most {}", cap),
-                   .hint = "Resume the run with a larger budget: finished calls are kept and not paid again."});
+                   .hint = kMoreBudget});
     }
     finished_.wait_for(lock, std::chrono::milliseconds(50));
   }
@@ -210,7 +207,7 @@ void Caller::account(const CallLabel& label, const ChatReply& reply, std::int64_
 }
 
 ChatReply Caller::pay(const CallLabel& label, const ChatRequest& request, const std::string& sha) {
-  check_budget();
+  check_money();
   struct Reservation {
     Caller& caller;
     const std::int64_t tokens;

@@ -110,7 +110,7 @@ class Caller {
   // One call: from the journal, from an equal call under way on another thread, or from the model.
   ChatReply call(const CallLabel& label, const ChatRequest& request);
   ChatReply pay(const CallLabel& label, const ChatRequest& request, const std::string& sha);
-  void check_budget() const;
+  void check_money() const;  // throws budget once the cap in money is reached
   // Sets aside what the call may take at most, its prompt and its longest answer; waits while calls under way hold the rest. Returns the tokens set aside,
   // to be given back after the call; 0 without a cap. Errors: budget when even alone it would not fit.
   std::int64_t reserve(const ChatRequest& request);

@@ -93,10 +93,6 @@ void check_pre_tokenizer(const Json& json) {
   if (!digits || !bytes) refuse("its pre-tokenizer is not SmolLM2's", "", "Digits one by one, then ByteLevel");
 }
 
-}  // namespace
-
-namespace {
-
 TokenizerParts parts_of(const Json& json) {
   const Json model = json.value("model", Json::object());
   if (!model.is_object() || optional_string(model, "type", "BPE") != "BPE") refuse("its model is not BPE", optional_string(model, "type"));

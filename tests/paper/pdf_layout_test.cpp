@@ -15,6 +15,7 @@
 #include "paper/pdf/pdf_builder.h"
 #include "paper/pdf/rules.h"
 #include "paper/pdf/table_lines.h"
+#include "pdf_pieces.h"
 
 namespace p2c::paper {
 namespace {
@@ -22,19 +23,6 @@ namespace {
 using Strings = std::vector<std::string>;
 
 constexpr double kLeft = 100, kRight = 500;  // of the text on a page with one column
-
-PdfFragment piece(double x0, double x1, double y, std::string text, double size = 10,
-                  std::string font = "Body") {
-  PdfFragment fragment;
-  const double height = 0.9 * size;
-  fragment.box = {x0, y - 0.8 * height, x1, y + 0.2 * height};
-  fragment.size = size;
-  fragment.maths = font.starts_with("CM");
-  fragment.bold = font == "Bold";
-  fragment.font = std::move(font);
-  fragment.text = std::move(text);
-  return fragment;
-}
 
 // A page that is filled from the top downwards.
 struct Page {
@@ -621,23 +609,12 @@ TEST(PdfRules, RulesOfTablesAreNoBars) {
 }
 
 TEST(PdfTables, CellsBetweenRowsAndScripts) {
-  const auto row = [](double y, std::vector<PdfFragment> fragments) {
-    TextLine line;
-    line.page = 1;
-    for (PdfFragment& fragment : fragments) {
-      fragment.box.y0 += y;
-      fragment.box.y1 += y;
-    }
-    line.fragments = std::move(fragments);
-    measure_line(line);
-    return line;
-  };
   Table table;
-  fill_table(table, {row(100, {piece(100, 140, 0, "BLEU"), piece(200, 240, 0, "Cost")}),
-                     row(106, {piece(20, 50, 0, "Model")}),  // in the middle of two rows
-                     row(112, {piece(100, 112, 0, "de"), piece(120, 132, 0, "en"),
+  fill_table(table, {table_row(100, {piece(100, 140, 0, "BLEU"), piece(200, 240, 0, "Cost")}),
+                     table_row(106, {piece(20, 50, 0, "Model")}),  // in the middle of two rows
+                     table_row(112, {piece(100, 112, 0, "de"), piece(120, 132, 0, "en"),
                                piece(200, 206, 0, "d", 10, "CMMI10"), piece(206, 226, 1.5, "model", 7)}),
-                     row(124, {piece(20, 50, 0, "ours"), piece(100, 112, 0, "27"), piece(120, 132, 0, "28"),
+                     table_row(124, {piece(20, 50, 0, "ours"), piece(100, 112, 0, "27"), piece(120, 132, 0, "28"),
                                piece(200, 212, 0, "64")})});
   ASSERT_EQ(table.rows.size(), 3u);
   EXPECT_EQ(table.rows[0][0].text, "Model");

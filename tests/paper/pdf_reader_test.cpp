@@ -16,6 +16,7 @@
 #include "paper/pdf/table_lines.h"
 #include "paper/pdf/words.h"
 #include "paper/reader.h"
+#include "pdf_pieces.h"
 #include "support.h"
 #include "tiny_pdf.h"
 
@@ -23,19 +24,6 @@ namespace p2c::paper {
 namespace {
 
 using Strings = std::vector<std::string>;
-
-// A fragment whose baseline is at y: poppler's boxes reach 80 % of their height above it.
-PdfFragment piece(double x0, double x1, double y, std::string text, double size = 10,
-                  std::string font = "Body") {
-  PdfFragment fragment;
-  const double height = 0.9 * size;
-  fragment.box = {x0, y - 0.8 * height, x1, y + 0.2 * height};
-  fragment.size = size;
-  fragment.font = std::move(font);
-  fragment.maths = fragment.font.starts_with("CM");
-  fragment.text = std::move(text);
-  return fragment;
-}
 
 // A line of prose that fills [x0, x1].
 PdfFragment prose(double x0, double x1, double y, std::string text) {
@@ -204,23 +192,12 @@ TEST(PdfFormula, LettersByName) {
 }
 
 TEST(PdfTables, CellsByGapsColumnsByPlaces) {
-  const auto row = [](double y, std::vector<PdfFragment> fragments) {
-    TextLine line;
-    line.page = 1;
-    for (PdfFragment& fragment : fragments) {
-      fragment.box.y0 += y;
-      fragment.box.y1 += y;
-    }
-    line.fragments = std::move(fragments);
-    measure_line(line);
-    return line;
-  };
   Table table;
   fill_table(
       table,
-      {row(100, {piece(150, 230, 0, "Accuracy of both")}),
-       row(112, {piece(50, 80, 0, "Model"), piece(150, 170, 0, "first"), piece(200, 230, 0, "second")}),
-       row(124, {piece(50, 70, 0, "ours"), piece(150, 162, 0, "0.9"), piece(162, 168, 0, "±"),
+      {table_row(100, {piece(150, 230, 0, "Accuracy of both")}),
+       table_row(112, {piece(50, 80, 0, "Model"), piece(150, 170, 0, "first"), piece(200, 230, 0, "second")}),
+       table_row(124, {piece(50, 70, 0, "ours"), piece(150, 162, 0, "0.9"), piece(162, 168, 0, "±"),
                  piece(168, 180, 0, "0.1")})});
   ASSERT_EQ(table.rows.size(), 3u);
   EXPECT_EQ(table.rows[0][0].text, "");

@@ -20,6 +20,20 @@ struct PdfText {
 
 using PdfPageTexts = std::vector<PdfText>;
 
+// The file of numbered objects; the first is the catalogue.
+inline std::string pdf_of_objects(const std::vector<std::string>& objects) {
+  std::string pdf = "%PDF-1.4\n", table;
+  for (std::size_t i = 0; i < objects.size(); ++i) {
+    table += fmt::format("{:010} 00000 n \n", pdf.size());
+    pdf += fmt::format("{} 0 obj\n{}\nendobj\n", i + 1, objects[i]);
+  }
+  const std::size_t start = pdf.size();
+  pdf += fmt::format(
+      "xref\n0 {}\n0000000000 65535 f \n{}trailer << /Size {} /Root 1 0 R >>\nstartxref\n{}\n%%EOF\n",
+      objects.size() + 1, table, objects.size() + 1, start);
+  return pdf;
+}
+
 // Letter-sized pages, Times in three cuts, with a correct cross-reference table.
 inline std::string make_pdf(const std::vector<PdfPageTexts>& pages) {
   std::vector<std::string> objects;
@@ -47,17 +61,7 @@ inline std::string make_pdf(const std::vector<PdfPageTexts>& pages) {
                     stream));
     add(fmt::format("<< /Length {} >>\nstream\n{}endstream", content.size(), content));
   }
-  std::string pdf = "%PDF-1.4\n";
-  std::string table;
-  for (std::size_t i = 0; i < objects.size(); ++i) {
-    table += fmt::format("{:010} 00000 n \n", pdf.size());
-    pdf += fmt::format("{} 0 obj\n{}\nendobj\n", i + 1, objects[i]);
-  }
-  const std::size_t start = pdf.size();
-  pdf += fmt::format(
-      "xref\n0 {}\n0000000000 65535 f \n{}trailer << /Size {} /Root 1 0 R >>\nstartxref\n{}\n%%EOF\n",
-      objects.size() + 1, table, objects.size() + 1, start);
-  return pdf;
+  return pdf_of_objects(objects);
 }
 
 // One Letter-sized page that is a grey picture and nothing else, as scanners make it: `pixels` row by row.
@@ -72,16 +76,7 @@ inline std::string make_scan(int width, int height, std::string_view pixels) {
                   "/BitsPerComponent 8 "
                   "/Length {} >>\nstream\n{}\nendstream",
                   width, height, pixels.size(), pixels)};
-  std::string pdf = "%PDF-1.4\n", table;
-  for (std::size_t i = 0; i < objects.size(); ++i) {
-    table += fmt::format("{:010} 00000 n \n", pdf.size());
-    pdf += fmt::format("{} 0 obj\n{}\nendobj\n", i + 1, objects[i]);
-  }
-  const std::size_t start = pdf.size();
-  pdf += fmt::format(
-      "xref\n0 {}\n0000000000 65535 f \n{}trailer << /Size {} /Root 1 0 R >>\nstartxref\n{}\n%%EOF\n",
-      objects.size() + 1, table, objects.size() + 1, start);
-  return pdf;
+  return pdf_of_objects(objects);
 }
 
 // Lines of running text from the top of a column downwards; 66 letters of Times 10 fill about 300 points.

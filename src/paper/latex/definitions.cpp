@@ -26,34 +26,20 @@ bool is_counter_format(std::string_view name) {
   return std::find(std::begin(kCounters), std::end(kCounters), name.substr(3)) != std::end(kCounters);
 }
 
-Token control_like(const Token& at, std::uint32_t name) {
-  Token token = at;
-  token.kind = TokenKind::control;
-  token.value = name;
-  return token;
-}
-
-Token character_like(const Token& at, TokenKind kind, std::uint32_t value) {
-  Token token = at;
-  token.kind = kind;
-  token.value = value;
-  return token;
-}
-
 }  // namespace
 
 void Expander::define(MacroDefinition macro, bool global, const Token& at) {
   const std::string& name = names_.text(macro.name);
   if (is_counter_format(name) && macro.parameters.empty()) {
     // The builder counts, so it gets the format as a command: \p2c@format{figure}{A\arabic{figure}}.
-    emit(control_like(at, names_.id("p2c@format")));
-    emit(character_like(at, TokenKind::begin_group, '{'));
+    emit(token_like(at, TokenKind::control, names_.id("p2c@format")));
+    emit(token_like(at, TokenKind::begin_group, '{'));
     for (const char c : name.substr(3))
-      emit(character_like(at, TokenKind::character, static_cast<unsigned char>(c)));
-    emit(character_like(at, TokenKind::end_group, '}'));
-    emit(character_like(at, TokenKind::begin_group, '{'));
+      emit(token_like(at, TokenKind::character, static_cast<unsigned char>(c)));
+    emit(token_like(at, TokenKind::end_group, '}'));
+    emit(token_like(at, TokenKind::begin_group, '{'));
     for (const Token& token : macro.body) emit(token);
-    emit(character_like(at, TokenKind::end_group, '}'));
+    emit(token_like(at, TokenKind::end_group, '}'));
     return;
   }
   if (in_style_ && is_known_command(name)) return;
@@ -191,11 +177,11 @@ void Expander::math_operator(const Token& token) {
   macro.name = read_control_name(ok);
   const TokenList text = read_argument();
   if (!ok) return;
-  macro.body.push_back(control_like(token, names_.id("operatorname")));
-  if (star) macro.body.push_back(character_like(token, TokenKind::character, '*'));
-  macro.body.push_back(character_like(token, TokenKind::begin_group, '{'));
+  macro.body.push_back(token_like(token, TokenKind::control, names_.id("operatorname")));
+  if (star) macro.body.push_back(token_like(token, TokenKind::character, '*'));
+  macro.body.push_back(token_like(token, TokenKind::begin_group, '{'));
   macro.body.insert(macro.body.end(), text.begin(), text.end());
-  macro.body.push_back(character_like(token, TokenKind::end_group, '}'));
+  macro.body.push_back(token_like(token, TokenKind::end_group, '}'));
   define(std::move(macro), false, token);
 }
 
@@ -211,7 +197,7 @@ void Expander::paired_delimiter(const Token& token) {
   macro.parameters[0].kind = Parameter::Kind::star;
   macro.parameters[1].kind = Parameter::Kind::optional;
   macro.body = left;
-  macro.body.push_back(character_like(token, TokenKind::parameter, 3));
+  macro.body.push_back(token_like(token, TokenKind::parameter, 3));
   macro.body.insert(macro.body.end(), right.begin(), right.end());
   define(std::move(macro), false, token);
 }
@@ -351,7 +337,7 @@ void Expander::end_environment(const Token& token) {
     if (found == open_environments_.rend()) return;
     TokenList end = std::move(found->end);
     open_environments_.erase(std::next(found).base(), open_environments_.end());
-    end.push_back(control_like(token, n_endscope_));
+    end.push_back(token_like(token, TokenKind::control, n_endscope_));
     push_tokens(std::move(end));
     return;
   }
@@ -393,11 +379,11 @@ bool Expander::read_parameters(const Token& call, const MacroDefinition& macro,
       case Parameter::Kind::optional:
         if (!read_optional(argument)) {
           argument = parameter.default_value;
-          if (!parameter.has_default) argument.push_back(control_like(call, n_novalue_));
+          if (!parameter.has_default) argument.push_back(token_like(call, TokenKind::control, n_novalue_));
         }
         break;
       case Parameter::Kind::star:
-        argument.push_back(control_like(call, read_star() ? n_true_ : n_false_));
+        argument.push_back(token_like(call, TokenKind::control, read_star() ? n_true_ : n_false_));
         break;
       case Parameter::Kind::delimited: {
         const TokenList& delimiter = parameter.delimiter;

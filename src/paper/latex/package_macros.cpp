@@ -9,23 +9,12 @@
 
 namespace p2c::paper::latex {
 
-namespace {
-
-Token like(const Token& at, TokenKind kind, std::uint32_t value) {
-  Token token = at;
-  token.kind = kind;
-  token.value = value;
-  return token;
-}
-
-}  // namespace
-
 // \command{text}, with the parameters of `macro`, as the body of `macro`.
 void Expander::define_block(MacroDefinition macro, std::string_view command, TokenList text,
                             const Token& at) {
-  TokenList body = {like(at, TokenKind::control, names_.id(command)), like(at, TokenKind::begin_group, '{')};
+  TokenList body = {token_like(at, TokenKind::control, names_.id(command)), token_like(at, TokenKind::begin_group, '{')};
   body.insert(body.end(), text.begin(), text.end());
-  body.push_back(like(at, TokenKind::end_group, '}'));
+  body.push_back(token_like(at, TokenKind::end_group, '}'));
   macro.body = std::move(body);
   define(std::move(macro), true, at);
 }
@@ -112,7 +101,7 @@ void Expander::new_box(const Token& token) {
   box.begin.name = names_.id(name);
   box.begin.body = tokenize_text(tcolorbox ? "\\begin{tcolorbox}[" : "\\begin{mdframed}[", names_);
   box.begin.body.insert(box.begin.body.end(), options.begin(), options.end());
-  box.begin.body.push_back(like(token, TokenKind::character, ']'));
+  box.begin.body.push_back(token_like(token, TokenKind::character, ']'));
   box.end = tokenize_text(tcolorbox ? "\\end{tcolorbox}" : "\\end{mdframed}", names_);
   environments_[box.begin.name] = std::move(box);
 }

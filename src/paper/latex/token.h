@@ -41,6 +41,13 @@ struct Token {
   std::uint32_t start = 0, end = 0;  // bytes in the file; for macro bodies those of the call
 };
 
+// Another token at the same place of the source, with the same expansion depth.
+inline Token token_like(Token at, TokenKind kind, std::uint32_t value) {
+  at.kind = kind;
+  at.value = value;
+  return at;
+}
+
 using TokenList = std::vector<Token>;
 
 // Interned strings: control sequence names, environment names, raw texts. Ids are dense from 0; references

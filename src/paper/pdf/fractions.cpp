@@ -22,21 +22,6 @@ constexpr double kAxis = 0.25;          // of the size: bars stand this high abo
 constexpr std::size_t kMaxParts = 300;  // of one fraction
 constexpr std::size_t kMaxBars = 400;   // of a page that are looked at
 
-double largest_size(const Fragments& fragments) {
-  double size = 0;
-  for (const PdfFragment& fragment : fragments) size = std::max(size, fragment.size);
-  return size;
-}
-
-Box box_of(const Fragments& fragments) {
-  Box box = fragments.front().box;
-  for (const PdfFragment& fragment : fragments) {
-    box = {std::min(box.x0, fragment.box.x0), std::min(box.y0, fragment.box.y0),
-           std::max(box.x1, fragment.box.x1), std::max(box.y1, fragment.box.y1)};
-  }
-  return box;
-}
-
 double width_of(const Fragments& fragments) {
   const Box box = box_of(fragments);
   return box.x1 - box.x0;

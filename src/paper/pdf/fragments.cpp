@@ -231,4 +231,20 @@ PdfPieces parse_pdf_xml(std::string_view xml, double zoom) {
   return pieces;
 }
 
+Box united(const Box& a, const Box& b) {
+  return {std::min(a.x0, b.x0), std::min(a.y0, b.y0), std::max(a.x1, b.x1), std::max(a.y1, b.y1)};
+}
+
+Box box_of(const std::vector<PdfFragment>& fragments) {
+  Box box = fragments.front().box;
+  for (const PdfFragment& fragment : fragments) box = united(box, fragment.box);
+  return box;
+}
+
+double largest_size(const std::vector<PdfFragment>& fragments) {
+  double size = 0;
+  for (const PdfFragment& fragment : fragments) size = std::max(size, fragment.size);
+  return size;
+}
+
 }  // namespace p2c::paper

@@ -22,6 +22,12 @@ struct PdfFragment {
   double baseline() const { return box.y1 - 0.2 * (box.y1 - box.y0); }
 };
 
+// The smallest box around both, or around all of at least one.
+Box united(const Box& a, const Box& b);
+Box box_of(const std::vector<PdfFragment>& fragments);
+// In points; 0 of none.
+double largest_size(const std::vector<PdfFragment>& fragments);
+
 // The font of letters that OCR read: it knows none.
 inline constexpr std::string_view kOcrFont = "ocr";
 

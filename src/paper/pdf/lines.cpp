@@ -31,10 +31,6 @@ double width_of(const Box& box) {
   return box.x1 - box.x0;
 }
 
-Box united(const Box& a, const Box& b) {
-  return {std::min(a.x0, b.x0), std::min(a.y0, b.y0), std::max(a.x1, b.x1), std::max(a.y1, b.y1)};
-}
-
 // The key with the largest total.
 template <typename Key>
 Key heaviest(const std::map<Key, double>& totals, Key fallback) {
@@ -103,18 +99,6 @@ double letters_of(const Fragments& fragments) {
   double letters = 0;
   for (const PdfFragment& fragment : fragments) letters += static_cast<double>(fragment.text.size());
   return letters;
-}
-
-double largest_size(const Fragments& fragments) {
-  double size = 0;
-  for (const PdfFragment& fragment : fragments) size = std::max(size, fragment.size);
-  return size;
-}
-
-Box box_of(const Fragments& fragments) {
-  Box box = fragments.front().box;
-  for (const PdfFragment& fragment : fragments) box = united(box, fragment.box);
-  return box;
 }
 
 // Clusters of small letters (scripts, limits) go to the neighbour they overlap and touch.

@@ -33,7 +33,7 @@ std::string h(std::string_view text) {
   return html_escape(text);
 }
 
-// "a", "a, b": printed name of a kind of block in the outline.
+// "Table 3", or "Table (T3)" for one without a number.
 std::string numbered(std::string_view kind, const std::string& number, const std::string& id) {
   return number.empty() ? fmt::format("{} ({})", kind, id) : fmt::format("{} {}", kind, number);
 }
